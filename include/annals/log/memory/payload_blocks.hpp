@@ -1,0 +1,244 @@
+// Where a memory log keeps its events: payloads of mixed types one behind the other, and beside them one small number
+// for each that says which type it is.
+//
+//     block   types     2 0 0 1 2 …            one byte each (two, for a list of more than 256 types)
+//             payloads  withdrawn opened …     each at its own size, rounded up to the strictest alignment of the list
+//
+// The size of each event follows from its type, so there are no headers, no variant as wide as the widest event and no
+// allocation for each event; and a replay is a switch over bytes that lie one behind the other. A mask beside each block
+// says which types it holds, so that a reader that handles none of them passes it by.
+#pragma once
+
+#include <annals/log/memory/stable_vector.hpp>
+#include <annals/model/dispatch.hpp>
+#include <annals/model/events.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace annals::detail {
+
+template <class Events>
+struct payload_layout;
+
+template <class... E>
+struct payload_layout<events<E...>> {
+    static constexpr std::size_t alignment = [] {
+        std::size_t       strictest = 1;
+        const std::size_t all[]     = {alignof(E)..., 1};
+        for (std::size_t each : all)
+            if (each > strictest) strictest = each;
+        return strictest;
+    }();
+
+    template <class T>
+    static constexpr std::size_t stride = (sizeof(T) + alignment - 1) / alignment * alignment;
+
+    static constexpr std::size_t smallest_stride = [] {
+        const std::size_t all[]    = {stride<E>..., static_cast<std::size_t>(-1)};
+        std::size_t       smallest = all[0];
+        for (std::size_t each : all)
+            if (each < smallest) smallest = each;
+        return smallest;
+    }();
+
+    static constexpr bool trivially_destructible = [] {
+        const bool all[] = {std::is_trivially_destructible_v<E>..., true};
+        for (bool each : all)
+            if (!each) return false;
+        return true;
+    }();
+
+    using type_number = std::conditional_t<(sizeof...(E) <= 256), std::uint8_t, std::uint16_t>;
+
+    // With more than 64 types, several share a bit.
+    template <class T>
+    static constexpr std::uint64_t mask_of = std::uint64_t{1} << (index_in<events<E...>, T> % 64);
+};
+
+template <class Events>
+class payload_blocks {
+    using layout = payload_layout<Events>;
+
+public:
+    using type_number = typename layout::type_number;
+
+    payload_blocks() = default;
+    payload_blocks(const payload_blocks&)            = delete;
+    payload_blocks& operator=(const payload_blocks&) = delete;
+    ~payload_blocks() {
+        destroy(cursor{}, tail_);
+        while (blocks_.size() != 0) drop_block();
+    }
+
+    /// For the writer: constructs an event behind those staged before it, where no reader looks yet, and returns where.
+    /// May throw what allocation or the event's constructor throws; what was staged before is still there.
+    template <class E, class Source>
+    const std::byte* stage(Source&& source, std::uint64_t position) {
+        constexpr std::size_t bytes = layout::template stride<E>;
+        if (!has_room(bytes)) add_block(bytes, position);
+        block&           into    = blocks_[draft_.blocks - 1];
+        std::byte* const payload = into.payloads + draft_.bytes;
+        ::new (static_cast<void*>(payload)) E(std::forward<Source>(source));
+        into.types[draft_.types] = static_cast<type_number>(index_in<Events, E>);
+        into.mask.store(into.mask.load(std::memory_order_relaxed) | layout::template mask_of<E>,
+                        std::memory_order_relaxed);
+        ++draft_.types;
+        draft_.bytes += bytes;
+        return payload;
+    }
+
+    /// For the writer: keeps what was staged. Readers see it once its positions are published.
+    void commit() noexcept {
+        tail_ = draft_;
+        published_.store(tail_.blocks, std::memory_order_release);
+    }
+
+    /// For the writer: destroys what was staged.
+    void roll_back() noexcept {
+        destroy(tail_, draft_);
+        while (blocks_.size() > tail_.blocks) drop_block();
+        draft_ = tail_;
+    }
+
+    /// Hands the events from `first` to `last`, which are published, to `reader`, in order. `payload` is where the first
+    /// one lies; `where(position)` makes the context of one.
+    template <class Reader, class Where>
+    void scan(std::uint64_t first, std::uint64_t last, const std::byte* payload, Reader& reader, const Where& where) const {
+        constexpr std::uint64_t wanted = wanted_by<Reader>(Events{});
+        const std::uint64_t     count  = published_.load(std::memory_order_acquire);
+        for (std::uint64_t i = block_of(first, count); i < count && blocks_[i].first <= last; ++i) {
+            const block&        at  = blocks_[i];
+            const std::uint64_t end = i + 1 < count && blocks_[i + 1].first <= last ? blocks_[i + 1].first : last + 1;
+            if (first < at.first) {
+                first   = at.first;
+                payload = at.payloads;
+            }
+            if ((at.mask.load(std::memory_order_relaxed) & wanted) != 0)
+                scan_block(at, at.types + (first - at.first), at.types + (end - at.first), payload, reader, where);
+        }
+    }
+
+    /// Hands one event, of the type with this number, to `reader`.
+    template <class Reader, class Where>
+    static void deliver_one(std::size_t type, const std::byte* payload, Reader& reader, const Where& where) {
+        dispatch<Events::size>(type, [&](auto index) {
+            using each = element_at<Events, index()>;
+            if constexpr (reads<Reader, each>) deliver(reader, as<each>(payload), where);
+        });
+    }
+
+private:
+    struct block {
+        std::uint64_t              first;  // the position of its first event
+        type_number*               types;
+        std::byte*                 payloads;
+        std::size_t                type_capacity;
+        std::size_t                byte_capacity;
+        std::atomic<std::uint64_t> mask{0};
+    };
+
+    // A place between two events: so many blocks, and so many types and bytes in the last of them.
+    struct cursor {
+        std::uint64_t blocks = 0;
+        std::size_t   types  = 0;
+        std::size_t   bytes  = 0;
+    };
+
+    template <class E>
+    static const E& as(const std::byte* payload) noexcept {
+        return *std::launder(reinterpret_cast<const E*>(payload));
+    }
+
+    template <class Reader, class... E>
+    static consteval std::uint64_t wanted_by(events<E...>) {
+        const std::uint64_t masks[] = {(reads<Reader, E> ? layout::template mask_of<E> : 0)..., 0};
+        std::uint64_t       all     = 0;
+        for (std::uint64_t mask : masks) all |= mask;
+        return all;
+    }
+
+    template <class Reader, class Where>
+    static void scan_block(const block& at, const type_number* type, const type_number* end, const std::byte* payload,
+                           Reader& reader, const Where& where) {
+        for (; type != end; ++type)
+            dispatch<Events::size>(*type, [&](auto index) {
+                using each = element_at<Events, index()>;
+                if constexpr (reads<Reader, each>)
+                    deliver(reader, as<each>(payload),
+                            [&] { return where(at.first + static_cast<std::uint64_t>(type - at.types)); });
+                payload += layout::template stride<each>;
+            });
+    }
+
+    std::uint64_t block_of(std::uint64_t position, std::uint64_t count) const noexcept {
+        std::uint64_t low = 0;
+        while (count - low > 1) {
+            const std::uint64_t middle = low + (count - low) / 2;
+            (blocks_[middle].first <= position ? low : count) = middle;
+        }
+        return low;
+    }
+
+    bool has_room(std::size_t bytes) const noexcept {
+        if (draft_.blocks == 0) return false;
+        const block& into = blocks_[draft_.blocks - 1];
+        return draft_.types < into.type_capacity && draft_.bytes + bytes <= into.byte_capacity;
+    }
+
+    void add_block(std::size_t bytes, std::uint64_t position) {
+        constexpr std::align_val_t alignment{layout::alignment};
+        const std::size_t          usual    = smallest_block << (draft_.blocks < 7 ? draft_.blocks : 7);
+        const std::size_t          size     = usual < bytes ? bytes : usual;
+        const std::size_t          capacity = size / layout::smallest_stride;
+
+        blocks_.reserve_more(1);
+        auto* const payloads = static_cast<std::byte*>(::operator new(size, alignment));
+        type_number* types   = nullptr;
+        try {
+            types = static_cast<type_number*>(::operator new(capacity * sizeof(type_number)));
+        } catch (...) {
+            ::operator delete(payloads, alignment);
+            throw;
+        }
+        blocks_.emplace_back(position, types, payloads, capacity, size);
+        draft_ = cursor{draft_.blocks + 1, 0, 0};
+    }
+
+    void drop_block() noexcept {
+        const block& last = blocks_[blocks_.size() - 1];
+        ::operator delete(last.types);
+        ::operator delete(last.payloads, std::align_val_t{layout::alignment});
+        blocks_.drop_last(1);
+    }
+
+    void destroy(cursor from, const cursor& to) noexcept {
+        if constexpr (!layout::trivially_destructible)
+            for (std::uint64_t i = from.blocks == 0 ? 0 : from.blocks - 1; i < to.blocks; ++i) {
+                const block&      at    = blocks_[i];
+                const bool        first = i + 1 == from.blocks;
+                const std::size_t begin = first ? from.types : 0;
+                const std::size_t end   = i + 1 == to.blocks ? to.types : blocks_[i + 1].first - at.first;
+                std::byte*        at_payload = at.payloads + (first ? from.bytes : 0);
+                for (std::size_t n = begin; n < end; ++n)
+                    dispatch<Events::size>(at.types[n], [&](auto index) {
+                        using each = element_at<Events, index()>;
+                        std::launder(reinterpret_cast<each*>(at_payload))->~each();
+                        at_payload += layout::template stride<each>;
+                    });
+            }
+    }
+
+    static constexpr std::size_t smallest_block = 4096;
+
+    stable_vector<block>       blocks_;
+    std::atomic<std::uint64_t> published_{0};
+    cursor                     tail_;   // what is committed
+    cursor                     draft_;  // what is staged behind it
+};
+
+}  // namespace annals::detail

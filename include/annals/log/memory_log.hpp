@@ -1,0 +1,338 @@
+// The log in memory: for tests, for caches, and for domains whose events come from somewhere else.
+#pragma once
+
+#include <annals/log/batch.hpp>
+#include <annals/log/clock.hpp>
+#include <annals/log/event_log.hpp>
+#include <annals/log/memory/annotations.hpp>
+#include <annals/log/memory/arena.hpp>
+#include <annals/log/memory/payload_blocks.hpp>
+#include <annals/log/memory/stable_vector.hpp>
+#include <annals/log/memory/stream_table.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace annals {
+
+/// A log in memory. Threads may append (one at a time gets through) and read at the same time; a reader sees whole
+/// appends only, those that were complete when it began. The events that it hands to a reader, and the views in a
+/// `context`, stay where they are for the log's lifetime. A handler may append to the log that it reads.
+/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time.
+///
+/// Memory: each event takes its own size, 41 bytes beside it, 8 in its stream's list and 8 in its category's; each
+/// append takes 40, and its metadata if it has any.
+template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
+class memory_log {
+    static constexpr auto list_verdict = detail::judge_log<Events>();
+    using accepted_list                = typename decltype(list_verdict)::accepted;
+    static_assert((list_verdict.explain(), true));
+
+public:
+    using events = flat<Events>;
+
+    explicit memory_log(Clock clock = {}, IdGenerator make_id = {}) : clock_(std::move(clock)), make_id_(std::move(make_id)) {}
+    memory_log(const memory_log&)            = delete;
+    memory_log& operator=(const memory_log&) = delete;
+
+    /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`. In the place of the
+    /// events may stand one range of variants, or one decision. Amortised constant time for each event.
+    ///
+    /// Repeated appends: if `metadata::event_ids` are given and are the ids of one earlier append to the stream, all of
+    /// them and in order, nothing is written and the first receipt is returned, whatever is expected now. They are
+    /// looked for right behind an exact version (or `no_stream`), however long ago that was, and always among the
+    /// stream's last 1024 events. Ids of which only some are found, or in another arrangement, are the error
+    /// `duplicate_event`. Only ids are compared, not the events.
+    ///
+    /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `nothing_to_append`.
+    /// Throws what allocation, a copied event, the clock or the id generator throws; nothing is written then.
+    template <class... Given>
+    expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
+        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return receipt{};
+        else
+            return detail::with_metadata(
+                [&](const metadata& about, auto&&... event) {
+                    auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
+                    return append_batch(stream, expects, about, batch);
+                },
+                std::forward<Given>(given)...);
+    }
+
+    /// Hands the events that `query` selects to `reader`: a projection, `handlers{...}`, or a `fused`. What the reader
+    /// does not handle is not touched. It sees the log as it is when `read` begins. Throws only what a handler throws;
+    /// the reader has then seen the events before that one.
+    template <class Unit, class Reader>
+    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
+        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return read_result{};
+        else if (what.scope == query_scope::whole_log && !what.descending)
+            return read_in_order(what, reader);
+        else
+            return read_selected(what, reader);
+    }
+
+    /// The position of the last event; 0 if there is none.
+    [[nodiscard]] expected<position, error> head() const { return position{published_.load(std::memory_order_acquire)}; }
+
+private:
+    static constexpr std::uint64_t window = 1024;  // how far back ids are looked for
+
+    // What the events of one append have in common.
+    struct append_record {
+        timestamp                  time;
+        std::uint64_t              first;  // the position of its first event
+        std::uint64_t              count;
+        const detail::annotations* about;  // null if nothing was said
+    };
+
+    struct event_record {
+        const std::byte* payload;
+        std::uint64_t    append;
+        std::uint64_t    version;
+        std::uint32_t    stream;
+        std::uint32_t    type;
+    };
+
+    template <class Batch>
+    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const metadata& about,
+                                          Batch& batch) {
+        const std::uint64_t count = batch.size();
+        if (stream.empty()) return refuse(errc::invalid_stream_name, "a stream needs a name", stream, {});
+        if (count == 0) return refuse(errc::nothing_to_append, "an append needs at least one event", stream, {});
+        if (!detail::ids_fit(about.event_ids, count))
+            return refuse(errc::invalid_metadata, "event_ids must be distinct, not nil, and one for each event", stream, {});
+
+        const std::lock_guard          lock(appending_);
+        const detail::named_positions* found = streams_.find(stream);
+        const version                  now{found ? found->positions.size() : 0};
+        if (found && !about.event_ids.empty()) {
+            const auto earlier = find_ids(found->positions, expects, about.event_ids);
+            if (earlier.conflict)
+                return refuse(errc::duplicate_event, "some of the event ids were appended before, but not as this batch",
+                              stream, now);
+            if (earlier.receipt.count != 0) return earlier.receipt;
+        }
+        if (!expects.holds(now))
+            return refuse(errc::version_conflict, "the stream is not at the expected version", stream, now);
+        return write(stream, now, about, batch, count);
+    }
+
+    // Everything that can throw comes first; what it leaves behind is room that no reader looks at.
+    template <class Batch>
+    receipt write(std::string_view stream, version now, const metadata& about, Batch& batch, std::uint64_t count) {
+        const std::uint64_t   before        = published_.load(std::memory_order_relaxed);
+        const std::uint32_t   stream_number = streams_.find_or_add(stream, memory_);
+        detail::position_list& in_stream    = streams_[stream_number].positions;
+        detail::position_list& in_category  = categories_[categories_.find_or_add(category_of(stream), memory_)].positions;
+        in_stream.reserve_more(count, memory_);
+        in_category.reserve_more(count, memory_);
+        records_.reserve_more(count);
+        ids_.reserve_more(count);
+        appends_.reserve_more(1);
+        const auto* const annotations = detail::keep_annotations(about, memory_);
+        const timestamp   time        = clock_();
+
+        std::uint64_t staged = 0;
+        try {
+            batch.for_each([&]<class E>(E&& event) {
+                using each                = std::remove_cvref_t<E>;
+                const uuid             id = about.event_ids.empty() ? make_id_() : about.event_ids[staged];
+                const std::byte* const at = payloads_.template stage<each>(std::forward<E>(event), before + staged + 1);
+                ids_.emplace_back(id);
+                records_.emplace_back(at, appends_.size(), now.value + staged + 1, stream_number,
+                                      static_cast<std::uint32_t>(index_of<events, each>));
+                ++staged;
+            });
+        } catch (...) {
+            payloads_.roll_back();
+            ids_.drop_last(staged);
+            records_.drop_last(staged);
+            throw;
+        }
+
+        last_time_ = time < last_time_ ? last_time_ : time;
+        appends_.emplace_back(last_time_, before + 1, count, annotations);
+        payloads_.commit();
+        for (std::uint64_t i = 1; i <= count; ++i) {
+            in_stream.push_back(before + i);
+            in_category.push_back(before + i);
+        }
+        in_stream.publish();
+        in_category.publish();
+        published_.store(before + count, std::memory_order_release);
+        return receipt{version{now.value + count}, position{before + count}, count};
+    }
+
+    static unexpected<error> refuse(errc code, std::string_view reason, std::string_view stream, version now) {
+        return unexpected<error>(error{code, reason, std::string{stream}, now});
+    }
+
+    struct earlier_append {
+        bool            conflict = false;
+        annals::receipt receipt{};  // count 0 if the ids are new
+    };
+
+    earlier_append find_ids(const detail::position_list& stream, expected_version expects,
+                            const std::vector<uuid>& ids) const {
+        if (expects.names_a_version() && expects.at().value < stream.size())
+            if (const auto found = match_ids(stream[expects.at().value], ids); found.receipt.count != 0) return found;
+
+        const std::uint64_t size = stream.size();
+        earlier_append      found;
+        stream.visit(size < window ? 0 : size - window, size, true, [&](std::uint64_t at) {
+            const uuid& known = ids_[at - 1];
+            for (const uuid& id : ids)
+                if (id == known) {
+                    found          = match_ids(appends_[records_[at - 1].append].first, ids);
+                    found.conflict = found.receipt.count == 0;
+                    return false;
+                }
+            return true;
+        });
+        return found;
+    }
+
+    // Whether the append that begins at `first` has just these ids.
+    earlier_append match_ids(std::uint64_t first, const std::vector<uuid>& ids) const {
+        const append_record& candidate = appends_[records_[first - 1].append];
+        if (candidate.first != first || candidate.count != ids.size()) return {};
+        for (std::uint64_t i = 0; i < ids.size(); ++i)
+            if (ids_[first - 1 + i] != ids[i]) return {};
+        const std::uint64_t last = first + candidate.count - 1;
+        return {false, receipt{version{records_[last - 1].version}, position{last}, candidate.count}};
+    }
+
+    // The whole log forwards: from payload to payload.
+    template <class Reader>
+    expected<read_result, error> read_in_order(const log_query& what, Reader& reader) const {
+        const std::uint64_t first = what.first == 0 ? 1 : what.first;
+        std::uint64_t       last  = last_position(what);
+        if (what.last < last) last = what.last;
+        if (what.most < last && first <= last - what.most) last = first + what.most - 1;
+        if (first > last || what.most == 0) return read_result{};
+        payloads_.scan(first, last, records_[first - 1].payload, reader,
+                       [this](std::uint64_t at) { return context_of(at); });
+        return read_result{last - first + 1, version{records_[last - 1].version}, position{last}};
+    }
+    template <class Reader>
+    expected<read_result, error> read_in_order(const stream_query&, Reader&) const {
+        return read_result{};
+    }
+
+    // One stream, one category, or anything backwards: from position to position.
+    template <class Unit, class Reader>
+    expected<read_result, error> read_selected(const query<Unit>& what, Reader& reader) const {
+        const std::uint64_t end = last_position(what);
+        read_result         result;
+        const auto          visit = [&](std::uint64_t at) {
+            if (result.count == what.most) return false;
+            const event_record& record = records_[at - 1];
+            detail::payload_blocks<events>::deliver_one(record.type, record.payload, reader,
+                                                        [&] { return context_of(at); });
+            ++result.count;
+            result.version  = version{record.version};
+            result.position = position{at};
+            return true;
+        };
+        if (what.scope == query_scope::whole_log) {
+            const std::uint64_t first = what.first == 0 ? 1 : what.first;
+            for (std::uint64_t at = what.last < end ? what.last : end; at >= first; --at)
+                if (!visit(at)) break;
+        } else if (const auto* const found = (what.scope == query_scope::stream ? streams_ : categories_).find(what.name)) {
+            const auto [first, last] = index_range(found->positions, what, end);
+            found->positions.visit(first, last, what.descending, visit);
+        }
+        return result;
+    }
+
+    // The indices of a stream's events in a query: versions first, then what is known of the whole log.
+    static std::pair<std::uint64_t, std::uint64_t> index_range(const detail::position_list& list, const stream_query& what,
+                                                               std::uint64_t end) {
+        const std::uint64_t size = list.size();
+        const std::uint64_t last = what.last < size ? what.last : size;
+        return {what.first == 0 ? 0 : what.first - 1, first_after(list, end, last)};
+    }
+    // The indices of a category's events in a query.
+    static std::pair<std::uint64_t, std::uint64_t> index_range(const detail::position_list& list, const log_query& what,
+                                                               std::uint64_t end) {
+        const std::uint64_t size = list.size();
+        return {what.first == 0 ? 0 : first_after(list, what.first - 1, size),
+                first_after(list, what.last < end ? what.last : end, size)};
+    }
+
+    // The index of the first entry above `position` among the first `size`.
+    static std::uint64_t first_after(const detail::position_list& list, std::uint64_t position, std::uint64_t size) {
+        if (size == 0 || list[size - 1] <= position) return size;
+        std::uint64_t low = 0;
+        while (low < size) {
+            const std::uint64_t middle = low + (size - low) / 2;
+            if (list[middle] <= position)
+                low = middle + 1;
+            else
+                size = middle;
+        }
+        return low;
+    }
+
+    // The last position that a query may see.
+    template <class Unit>
+    std::uint64_t last_position(const query<Unit>& what) const {
+        std::uint64_t end = published_.load(std::memory_order_acquire);
+        if (what.last_position.value < end) end = what.last_position.value;
+        if (end == 0 || appends_[records_[end - 1].append].time <= what.last_time) return end;
+        std::uint64_t low = 0, high = records_[end - 1].append;  // the first append later than that time
+        while (low < high) {
+            const std::uint64_t middle = low + (high - low) / 2;
+            if (appends_[middle].time <= what.last_time)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return appends_[low].first - 1;
+    }
+
+    context context_of(std::uint64_t at) const {
+        const event_record&  record = records_[at - 1];
+        const append_record& append = appends_[record.append];
+        context              made;
+        made.stream   = streams_[record.stream].name;
+        made.version  = version{record.version};
+        made.position = position{at};
+        made.time     = append.time;
+        made.id       = ids_[at - 1];
+        if (append.about) {
+            made.correlation = append.about->correlation;
+            made.causation   = append.about->causation;
+            made.actor       = append.about->actor;
+            made.values      = append.about->values;
+        }
+        return made;
+    }
+
+    Clock                                clock_;
+    IdGenerator                          make_id_;
+    std::mutex                           appending_;
+    timestamp                            last_time_;
+    std::atomic<std::uint64_t>           published_{0};  // the last position that readers see
+    detail::arena                        memory_;
+    detail::name_table                   streams_;
+    detail::name_table                   categories_;
+    detail::payload_blocks<events>       payloads_;
+    detail::stable_vector<event_record>  records_;
+    detail::stable_vector<uuid>          ids_;
+    detail::stable_vector<append_record> appends_;
+};
+
+}  // namespace annals
