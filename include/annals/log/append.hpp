@@ -3,8 +3,10 @@
 
 #include <annals/model/context.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace annals {
@@ -68,5 +70,31 @@ struct receipt {
 
     friend constexpr bool operator==(const receipt&, const receipt&) = default;
 };
+
+namespace detail {
+
+// The last eight bytes are random in the ids that are in use.
+struct id_hash {
+    std::size_t operator()(const uuid& id) const noexcept {
+        std::size_t hash = 0;
+        for (std::size_t i = 8; i < 16; ++i) hash = hash << 8 | id.bytes[i];
+        return hash;
+    }
+};
+
+/// True if there are no ids, or one for each of `count` events, none of them nil or repeated. A template so that the set
+/// costs nothing to compile where nothing is appended.
+template <class Id>
+bool ids_fit(const std::vector<Id>& ids, std::size_t count) {
+    if (ids.empty()) return true;
+    if (ids.size() != count) return false;
+    if (count == 1) return !ids.front().is_nil();
+    std::unordered_set<Id, id_hash> seen;
+    for (const Id& id : ids)
+        if (id.is_nil() || !seen.insert(id).second) return false;
+    return true;
+}
+
+}  // namespace detail
 
 }  // namespace annals

@@ -327,8 +327,8 @@ private:
     timestamp                            last_time_;
     std::atomic<std::uint64_t>           published_{0};  // the last position that readers see
     detail::arena                        memory_;
-    detail::name_table                   streams_;
-    detail::name_table                   categories_;
+    detail::name_table<>                 streams_;
+    detail::name_table<>                 categories_;
     detail::payload_blocks<events>       payloads_;
     detail::stable_vector<event_record>  records_;
     detail::stable_vector<uuid>          ids_;

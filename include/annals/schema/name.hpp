@@ -3,9 +3,8 @@
 
 #include <annals/model/events.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace annals {
@@ -71,22 +70,24 @@ struct two_events_with_one_stored_name {
 
 namespace detail {
 
-struct placed_name {
-    std::string_view name;
-    std::size_t      place;
-};
-
-template <std::size_t N>
 struct name_clash {
     bool        found = false;
     std::size_t first = 0, second = 0;
 };
 
+// A hash table with linear probing (FNV-1a): one look at each name, so that a thousand of them stay far below the
+// compilers' limits for one constant expression.
 template <std::size_t N>
-consteval name_clash<N> find_clash(std::array<placed_name, N> names) {
-    std::sort(names.begin(), names.end(), [](const placed_name& a, const placed_name& b) { return a.name < b.name; });
-    for (std::size_t i = 1; i < N; ++i)
-        if (names[i - 1].name == names[i].name) return {true, names[i - 1].place, names[i].place};
+consteval name_clash find_clash(const std::string_view (&names)[N]) {
+    std::size_t places[2 * N]{};  // one more than the place in `names`; 0 is free
+    for (std::size_t i = 0; i < N; ++i) {
+        std::uint64_t hash = 14695981039346656037u;
+        for (char letter : names[i]) hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211u;
+        std::size_t at = hash % (2 * N);
+        for (; places[at] != 0; at = (at + 1) % (2 * N))
+            if (names[places[at] - 1] == names[i]) return {true, places[at] - 1, i};
+        places[at] = i + 1;
+    }
     return {};
 }
 
@@ -94,14 +95,11 @@ template <class List>
 struct stored_names;
 template <class... E>
 struct stored_names<events<E...>> {
-    static constexpr std::size_t count = sizeof...(E);
+    // One more than there are, for a list may be empty; no event is called that.
+    static constexpr std::string_view names[] = {event_name<E>()..., "-"};
 
-    template <std::size_t... I>
-    static consteval auto clash(std::index_sequence<I...>) {
-        return find_clash(std::array<placed_name, count>{placed_name{event_name<E>(), I}...});
-    }
     static constexpr auto judge() {
-        constexpr auto found = clash(std::index_sequence_for<E...>{});
+        constexpr name_clash found = find_clash(names);
         if constexpr (found.found)
             return two_events_with_one_stored_name<
                 events<element_at<type_list<E...>, found.first>, element_at<type_list<E...>, found.second>>>{};

@@ -5,10 +5,8 @@
 #include <annals/log/memory/arena.hpp>
 #include <annals/model/context.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <new>
-#include <vector>
 
 namespace annals::detail {
 
@@ -30,14 +28,6 @@ inline const annotations* keep_annotations(const metadata& about, arena& memory)
         ::new (values + i) key_value_view{memory.copy(about.values[i].key), memory.copy(about.values[i].value)};
     return ::new (memory.allocate(sizeof(annotations)))
         annotations{about.correlation, about.causation, memory.copy(about.actor), key_values_view{values, count}};
-}
-
-/// True if there are no ids, or one for each of `count` events, none of them nil or repeated.
-inline bool ids_fit(std::vector<uuid> ids, std::size_t count) {
-    if (ids.empty()) return true;
-    if (ids.size() != count) return false;
-    std::sort(ids.begin(), ids.end());
-    return !ids.front().is_nil() && std::adjacent_find(ids.begin(), ids.end()) == ids.end();
 }
 
 }  // namespace annals::detail

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <new>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace annals::detail {
 
@@ -17,7 +17,7 @@ public:
     arena(const arena&)            = delete;
     arena& operator=(const arena&) = delete;
     ~arena() {
-        for (void* block : blocks_) ::operator delete(block);
+        while (last_) ::operator delete(std::exchange(last_, last_->previous));
     }
 
     /// `bytes` of memory, aligned for any type of usual alignment. Throws std::bad_alloc.
@@ -42,21 +42,24 @@ private:
     static constexpr std::size_t alignment = alignof(std::max_align_t);
     static constexpr std::size_t largest   = std::size_t{1} << 20;
 
+    // Stands at the front of each block.
+    struct alignas(std::max_align_t) block {
+        block*      previous;
+        std::size_t size;
+    };
+
     void add_block(std::size_t bytes) {
-        std::size_t size = blocks_.empty() ? 4096 : last_size_ * 2;
+        std::size_t size = last_ ? last_->size * 2 : 4096;
         if (size > largest) size = largest;
         if (size < bytes) size = bytes;
-        blocks_.reserve(blocks_.size() + 1);
-        next_ = static_cast<std::byte*>(::operator new(size));
-        blocks_.push_back(next_);
-        left_      = size;
-        last_size_ = size > largest ? largest : size;
+        last_ = ::new (::operator new(sizeof(block) + size)) block{last_, size};
+        next_ = reinterpret_cast<std::byte*>(last_ + 1);
+        left_ = size;
     }
 
-    std::vector<void*> blocks_;
-    std::byte*         next_      = nullptr;
-    std::size_t        left_      = 0;
-    std::size_t        last_size_ = 0;
+    block*      last_ = nullptr;
+    std::byte*  next_ = nullptr;
+    std::size_t left_ = 0;
 };
 
 }  // namespace annals::detail

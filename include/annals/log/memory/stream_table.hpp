@@ -19,7 +19,9 @@ struct named_positions {
     position_list    positions{};
 };
 
-/// Names with their positions, in the order in which they came up.
+/// Names with their positions, in the order in which they came up. A template so that the map costs nothing to compile
+/// where there is no log.
+template <class Name = std::string_view>
 class name_table {
 public:
     /// The entry under `name`, or null. Any thread.
@@ -52,9 +54,9 @@ public:
     [[nodiscard]] const named_positions& operator[](std::uint32_t number) const noexcept { return entries_[number]; }
 
 private:
-    mutable std::mutex                                  mutex_;
-    std::unordered_map<std::string_view, std::uint32_t> places_;
-    stable_vector<named_positions>                      entries_;
+    mutable std::mutex                      mutex_;
+    std::unordered_map<Name, std::uint32_t> places_;
+    stable_vector<named_positions>          entries_;
 };
 
 }  // namespace annals::detail
