@@ -1,4 +1,5 @@
-// annals: event sourcing checked by the compiler. Everything that needs nothing but Boost and the standard library.
+// annals: event sourcing checked by the compiler: the model, the log in memory, repositories. What costs more to include
+// stands beside it: annals/model/hana.hpp, annals/schema/print.hpp, annals/testing/given.hpp.
 // The order is that of the rooms, so that an error in one of them is reported as directly included from here.
 #pragma once
 
