@@ -25,13 +25,13 @@ template <std::size_t Count, class Function, std::size_t... Block>
             ...);
 }
 
-/// Calls `function` with `index` as a std::integral_constant. `index` is below `Count`.
+/// Calls `function` with `index` as a std::integral_constant. False, and nothing is called, if it is not below `Count`.
 template <std::size_t Count, class Function>
-[[gnu::always_inline]] constexpr void dispatch(std::size_t index, Function&& function) {
+[[gnu::always_inline]] constexpr bool dispatch(std::size_t index, Function&& function) {
     if constexpr (Count <= block_size)
-        dispatch_block<0>(index, function, std::make_index_sequence<Count>{});
+        return dispatch_block<0>(index, function, std::make_index_sequence<Count>{});
     else
-        dispatch_blocks<Count>(index, function, std::make_index_sequence<(Count + block_size - 1) / block_size>{});
+        return dispatch_blocks<Count>(index, function, std::make_index_sequence<(Count + block_size - 1) / block_size>{});
 }
 
 }  // namespace annals::detail
