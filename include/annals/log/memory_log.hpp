@@ -34,7 +34,7 @@ class memory_log {
     static_assert((list_verdict.explain(), true));
 
 public:
-    using events = flat<Events>;
+    using events = flat<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
 
     explicit memory_log(Clock clock = {}, IdGenerator make_id = {}) : clock_(std::move(clock)), make_id_(std::move(make_id)) {}
     memory_log(const memory_log&)            = delete;
@@ -69,7 +69,8 @@ public:
 
     /// Hands the events that `query` selects to `reader`: a projection, `handlers{...}`, or a `fused`. What the reader
     /// does not handle is not touched. It sees the log as it is when `read` begins. Throws only what a handler throws;
-    /// the reader has then seen the events before that one.
+    /// the reader has then seen the events before that one. Until `read` returns, a projection is the log's alone: one of
+    /// a few plain values may be folded in a copy, which is written back.
     template <class Unit, class Reader>
     expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
         constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
