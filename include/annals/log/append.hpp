@@ -55,11 +55,11 @@ struct key_value {
 
 /// What is stored with the events of one append. Everything is optional.
 struct metadata {
-    std::vector<uuid>      event_ids;      // one for each event, in their order; without any, the log makes them
+    std::vector<uuid>      event_ids{};    // one for each event, in their order; without any, the log makes them
     uuid                   correlation{};  // the conversation that the events belong to
     uuid                   causation{};    // the message that caused them
-    std::string            actor;          // who did it
-    std::vector<key_value> values;         // anything else
+    std::string            actor{};        // who did it
+    std::vector<key_value> values{};       // anything else
 };
 
 /// What an append answers.

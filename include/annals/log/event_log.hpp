@@ -15,7 +15,7 @@ namespace annals {
 /// Mistake: these events are appended to a log that does not list them.
 template <class Held, class Foreign>
 struct event_that_the_log_does_not_list {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Held>, "annals: add the event to the list that the log was made with");
     }
 };

@@ -13,7 +13,7 @@ namespace annals {
 /// Mistake: the aggregate lists these commands, but has no `decide` that takes just them.
 template <class Aggregate, class Missing>
 struct command_without_decide {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Aggregate>,
                       "annals: give the aggregate `decision<...> decide(const C&) const` for each command named above; a "
                       "conversion, a base class or a template that takes anything does not count");
@@ -23,7 +23,7 @@ struct command_without_decide {
 /// Mistake: the aggregate has no list `using commands = annals::commands<…>`.
 template <class Aggregate>
 struct no_commands_are_listed_by {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Aggregate>,
                       "annals: give the aggregate `using commands = annals::commands<...>`, complete and public");
     }
@@ -32,7 +32,7 @@ struct no_commands_are_listed_by {
 /// Mistake: `decide` for this command returns something else than an `annals::decision`.
 template <class Aggregate, class Command>
 struct decide_returns_no_decision {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Aggregate>, "annals: let `decide` return annals::decision<Events, Refusal>");
     }
 };
@@ -40,7 +40,7 @@ struct decide_returns_no_decision {
 /// Mistake: a decision may yield events that the aggregate does not list.
 template <class Aggregate, class Yielded>
 struct decision_yields_event_that_is_not_listed {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Aggregate>, "annals: add the event to the aggregate's `events` and give it an `apply`");
     }
 };
@@ -48,7 +48,7 @@ struct decision_yields_event_that_is_not_listed {
 /// Mistake: a command is handed to an aggregate that does not list it.
 template <class Aggregate, class Command>
 struct command_that_the_aggregate_does_not_list {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Aggregate>, "annals: add the command to the aggregate's `commands` and give it a `decide`");
     }
 };

@@ -15,7 +15,7 @@ namespace annals {
 /// Mistake: a decision was given events that its type does not list.
 template <class Decision, class Foreign>
 struct event_that_the_decision_does_not_list {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Decision>, "annals: add the event to the decision's type: decision<events<...>, Refusal>");
     }
 };
@@ -23,7 +23,7 @@ struct event_that_the_decision_does_not_list {
 /// Mistake: a decision was given more events than it has room for.
 template <class Decision>
 struct more_events_than_the_decision_has_room_for {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Decision>, "annals: give the decision more room: decision<events<...>, Refusal, Capacity>");
     }
 };

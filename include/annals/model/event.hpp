@@ -117,7 +117,7 @@ concept command = event<T>;
 /// reference, a pointer, const or built in.
 template <class Listed>
 struct not_a_plain_struct {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Listed>,
                       "annals: an event or command is a plain aggregate struct, listed by its own name: no constructor, "
                       "no private or virtual part, no reference, pointer, const or built-in type");
@@ -127,7 +127,7 @@ struct not_a_plain_struct {
 /// Mistake: a listed type has a member that points to what it does not own.
 template <class Listed>
 struct pointer_or_reference_member_cannot_be_stored {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Listed>, "annals: hold the value itself, or an id, instead of a pointer or reference");
     }
 };
@@ -135,7 +135,7 @@ struct pointer_or_reference_member_cannot_be_stored {
 /// Mistake: a listed type has a C array as a member.
 template <class Listed>
 struct array_member_cannot_be_stored {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Listed>, "annals: write std::array instead of a C array");
     }
 };

@@ -18,7 +18,7 @@ struct commands;
 /// Mistake: these types stand in one list more than once.
 template <class Repeated>
 struct type_listed_more_than_once {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Repeated>, "annals: list each event and each command once");
     }
 };
@@ -42,13 +42,27 @@ struct listed<List<T...>> {
     using unique   = std::is_same<repeated, List<>>;
 };
 
+// The same types, each named once. Asked only where there is a mistake to be told.
+template <class Named, class... T>
+struct first_of_each {
+    using type = Named;
+};
+template <template <class...> class List, class... Named, class T, class... Rest>
+struct first_of_each<List<Named...>, T, Rest...>
+    : first_of_each<std::conditional_t<(std::is_same_v<T, Named> || ...), List<Named...>, List<Named..., T>>, Rest...> {};
+
+template <class List>
+struct each_named_once;
+template <template <class...> class List, class... T>
+struct each_named_once<List<T...>> : first_of_each<List<>, T...> {};
+
 // Asked without completing `List`, so that it can be asked before the list itself complains.
 template <class List>
 consteval auto judge_repetition() {
     if constexpr (listed<List>::unique::value)
         return sound_design{};
     else
-        return type_listed_more_than_once<typename listed<List>::repeated>{};
+        return type_listed_more_than_once<typename each_named_once<typename listed<List>::repeated>::type>{};
 }
 
 template <class T>
@@ -100,7 +114,8 @@ template <class... List>
 struct joined;
 template <template <class...> class List, class... T, class... Rest>
 struct joined<List<T...>, Rest...> {
-    using type = typename List<List<T...>, Rest...>::flat;
+    // Not its `flat`: a repetition is told where the joined list is used, in few lines.
+    using type = typename rebind<typename listed<List<List<T...>, Rest...>>::parts, List>::type;
 };
 
 // Those of some types, which may repeat, that are not in `Known`.

@@ -14,7 +14,7 @@ namespace annals {
 /// Mistake: a handler's event cannot be told: it is a template, is overloaded, or takes more than an event and a context.
 template <class Handler>
 struct handler_takes_no_single_event {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Handler>,
                       "annals: a handler takes `const E&` and, if it likes, `const annals::context&`; a handler for all "
                       "the rest is wrapped in annals::otherwise(...)");
@@ -24,7 +24,7 @@ struct handler_takes_no_single_event {
 /// Mistake: `handlers{…}` with two catch-alls.
 template <class Handlers>
 struct more_than_one_otherwise {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Handlers>, "annals: write one annals::otherwise(...) in handlers{...}, not several");
     }
 };

@@ -13,7 +13,7 @@ namespace annals::detail {
 /// The verdict on types without a mistake.
 struct sound_design {
     using accepted = void;
-    static constexpr void explain() {}
+    static consteval void explain() {}
 };
 
 template <class Verdict>

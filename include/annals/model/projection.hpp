@@ -12,7 +12,7 @@ namespace annals {
 /// Mistake: the state lists these events, but has no `apply` that takes just them.
 template <class State, class Missing>
 struct event_without_apply {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<State>,
                       "annals: give the state `void apply(const E&)` for each event named above; a conversion, a base "
                       "class or a template that takes anything does not count");
@@ -22,7 +22,7 @@ struct event_without_apply {
 /// Mistake: the state has no list `using events = annals::events<…>`.
 template <class State>
 struct no_events_are_listed_by {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<State>, "annals: give the state `using events = annals::events<...>`, complete and public");
     }
 };
@@ -30,7 +30,7 @@ struct no_events_are_listed_by {
 /// Mistake: the state both handles and ignores these events.
 template <class State, class Both>
 struct event_both_handled_and_ignored {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<State>, "annals: take the event out of `events` or out of `ignores`");
     }
 };

@@ -13,7 +13,7 @@ namespace annals {
 /// Mistake: the reader handles these events, but what it reads never holds them.
 template <class Reader, class Foreign>
 struct event_that_the_log_never_holds {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Reader>, "annals: add the event to what the log lists, or take its handler away");
     }
 };
@@ -21,7 +21,7 @@ struct event_that_the_log_never_holds {
 /// Mistake: the log holds these events, and the reader says nothing about them.
 template <class Reader, class Open>
 struct event_neither_handled_nor_ignored {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<Reader>,
                       "annals: handle the event named above, or say that it is left out: in the projection's `ignores`, "
                       "or with annals::otherwise() in handlers{...}");

@@ -14,7 +14,7 @@ namespace annals {
 /// Mistake: a history holds events that the projection neither lists nor ignores.
 template <class State, class Foreign>
 struct event_that_the_projection_does_not_list {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<State>, "annals: add the event to the projection's `events`, or to its `ignores`");
     }
 };

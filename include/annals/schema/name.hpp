@@ -62,7 +62,7 @@ template <class Aggregate>
 /// Mistake: these events of one list have one stored name between them.
 template <class SameName>
 struct two_events_with_one_stored_name {
-    static constexpr void explain() {
+    static consteval void explain() {
         static_assert(detail::never<SameName>,
                       "annals: give one of them another `static constexpr std::string_view event_name`");
     }

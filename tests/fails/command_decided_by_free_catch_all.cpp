@@ -1,0 +1,37 @@
+// A free template that takes anything decides nothing, nor does a function for what a command converts to.
+// refused: annals::command_without_decide<bank::account, annals::commands<bank::deposit, bank::transfer>
+#include <annals/annals.hpp>
+
+namespace bank {
+
+struct deposited { long cents; };
+struct amount { long cents; };
+struct deposit { long cents; };
+struct transfer {
+    long cents;
+    operator amount() const { return {cents}; }
+};
+
+struct account {
+    using events   = annals::events<deposited>;
+    using commands = annals::commands<deposit, transfer>;
+
+    long balance = 0;
+
+    void apply(const deposited& e) { balance += e.cents; }
+};
+
+#ifdef MUST_NOT_COMPILE
+template <class Command>
+auto decide(const account&, Command&& c) -> annals::decision<deposited> { return deposited{c.cents}; }
+annals::decision<deposited> decide(const account&, const amount& c) { return deposited{c.cents}; }
+#else
+annals::decision<deposited> decide(const account&, const deposit& c) { return deposited{c.cents}; }
+annals::decision<deposited> decide(const account&, const transfer& c) { return deposited{c.cents}; }
+#endif
+
+}  // namespace bank
+
+long balance_of_bob(annals::memory_log<bank::account::events>& log) {
+    return annals::repository_of<bank::account>(log).load("bob")->state.balance;
+}

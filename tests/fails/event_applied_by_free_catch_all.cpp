@@ -1,0 +1,25 @@
+// A free template that takes anything applies nothing, even where its result is deduced from a field.
+// refused: annals::event_without_apply<bank::account, annals::events<bank::deposited, bank::withdrawn>
+#include <annals/annals.hpp>
+
+namespace bank {
+
+struct deposited { long cents; };
+struct withdrawn { long cents; };
+
+struct account {
+    using events = annals::events<deposited, withdrawn>;
+
+    long balance = 0;
+};
+
+#ifdef MUST_NOT_COMPILE
+constexpr void apply(account& state, const auto& e) { state.balance += e.cents; }
+#else
+constexpr void apply(account& state, const deposited& e) { state.balance += e.cents; }
+constexpr void apply(account& state, const withdrawn& e) { state.balance -= e.cents; }
+#endif
+
+}  // namespace bank
+
+static_assert(annals::replay<bank::account>(bank::deposited{100}).balance == 100);

@@ -1,0 +1,19 @@
+// A reference is no event.
+// refused: annals::not_a_plain_struct<annals::events<const bank::deposited
+// remedy: annals: an event or command is a plain aggregate struct
+#include <annals/annals.hpp>
+
+namespace bank {
+
+struct opened {};
+struct deposited { long cents; };
+
+#ifdef MUST_NOT_COMPILE
+using listed = const deposited&;
+#else
+using listed = deposited;
+#endif
+
+}  // namespace bank
+
+annals::memory_log<annals::events<bank::opened, bank::listed>> history;
