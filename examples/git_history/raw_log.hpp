@@ -87,7 +87,7 @@ private:
 template <class OnCommit, class OnChange>
 void read_raw_log(const std::string& repository, OnCommit&& on_commit, OnChange&& on_change) {
     git_process git(repository, {"log", "--first-parent", "-m", "--raw", "--no-renames", "--no-abbrev", "-z", "--reverse",
-                                 "--format=%H%x00%ct%x00%cI%x00%an <%ae>%x00", "--encoding=UTF-8", "--no-color", "--no-notes",
+                                 "--format=%H%x00%ct%x00%cI%x00%an <%ae>%x00", "--encoding=UTF-8",
                                  "--ignore-submodules=none", "-O/dev/null", "HEAD", "--"});
     nul_separated text(git);
     commit_line   commit;

@@ -146,6 +146,8 @@ surroundings=("GIT_CONFIG_GLOBAL=$scratch/hostile" "GIT_DIR=$scratch/empty/.git"
 every_tree "$odd"
 same_authors "$odd"
 same_busiest "$odd"
+mkdir "$odd/very"
+same_tree "$odd/very" HEAD    # asked in a folder of the repository, about all of it
 surroundings=()
 
 section "what cannot be answered"

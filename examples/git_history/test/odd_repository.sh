@@ -129,9 +129,8 @@ make_ambiguous_repository() {
 write_hostile_configuration() {
     printf '%s\n' >"$1" '[log]' 'showRoot = false' 'diffMerges = combined' 'showSignature = true' 'decorate = full' \
         'mailmap = true' 'date = relative' 'follow = true' 'abbrevCommit = true' \
-        '[diff]' 'renames = copies' 'relative = true' 'ignoreSubmodules = all' "orderFile = $1.order" 'noprefix = true' \
+        '[diff]' 'renames = copies' 'relative = true' 'ignoreSubmodules = all' "orderFile = $1.missing" 'noprefix = true' \
         'external = false' 'submodule = log' '[color]' 'ui = always' 'diff = always' '[core]' 'quotePath = false' 'abbrev = 4' \
         'pager = false' '[format]' 'pretty = fuller' '[i18n]' 'logOutputEncoding = UTF-16' '[pager]' 'log = false' '[notes]' \
         'displayRef = refs/notes/*' '[submodule]' 'recurse = true'
-    printf '%s\n' 'usual' '*z*' >"$1.order"
 }
