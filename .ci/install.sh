@@ -23,7 +23,7 @@ missing_packages() {
 
 # Installs what is missing, or, where it may not, says what it would have installed and ends the command.
 need() {
-    local packages as_root=()
+    local packages said as_root=()
     if ! command -v apt-get >/dev/null; then
         echo "This is not Debian or Ubuntu, so nothing is installed. Needed are: $*" >&2
         return 0
@@ -40,12 +40,14 @@ need() {
     fi
     echo "Installing: $packages" >&2
     # A fresh machine may know of no packages yet, so what is missing is asked for again after an update.
-    ${as_root[@]+"${as_root[@]}"} apt-get update -qq >&2 && packages=$(missing_packages "$@") &&
-        ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2 || {
+    if ! said=$(${as_root[@]+"${as_root[@]}"} apt-get update -qq 2>&1) || ! packages=$(echo $(missing_packages "$@")) ||
+        ! said=$(${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends $packages 2>&1); then
+        echo "$said" >&2
         echo "Could not install: $packages" >&2
         exit 1
-    }
+    fi
 }
 
-# What every program of the project needs to be built.
+# What every program of the project needs to be built, but for a compiler.
 build_packages='cmake ninja-build git ca-certificates libboost1.83-dev|libboost1.81-dev|libboost-dev libexpected-dev'

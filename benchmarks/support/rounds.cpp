@@ -14,16 +14,21 @@ public:
     bool ReportContext(const Context&) override { return true; }
     void ReportRuns(const std::vector<Run>& runs) override {
         for (const Run& run : runs) {
-            const std::string name  = run.run_name.function_name;
-            const std::size_t colon = name.find(':');
-            const auto        found = run.counters.find("value");
-            const double      value = found != run.counters.end() ? found->second.value : run.GetAdjustedRealTime();
-            std::printf("%s\t%s\t%d\t%.6f\n", name.substr(0, colon).c_str(), name.substr(colon + 1).c_str(), round_, value);
-            std::fflush(stdout);
+            const std::string name       = run.run_name.function_name;
+            const std::size_t colon      = name.find(':');
+            const std::string claim      = name.substr(0, colon);
+            const std::string contestant = name.substr(colon + 1);
+            print(claim, contestant, run.GetAdjustedRealTime());
+            for (const auto& [counter, value] : run.counters) print(counter + "_" + claim, contestant, value.value);
         }
     }
 
 private:
+    void print(const std::string& claim, const std::string& contestant, double value) {
+        std::printf("%s\t%s\t%d\t%.6f\n", claim.c_str(), contestant.c_str(), round_, value);
+        std::fflush(stdout);
+    }
+
     int round_;
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 /// Runs each of the registered benchmarks once in each round, beginning with another one each time, and prints what each
-/// took, a line for each: `CLAIM <tab> CONTESTANT <tab> ROUND <tab> VALUE`, for a benchmark named `CLAIM:CONTESTANT`. The value is the
-/// counter `value` if the benchmark sets it, else its real time in nanoseconds.
+/// took, a line for each: `CLAIM <tab> CONTESTANT <tab> ROUND <tab> VALUE`, for a benchmark named `CLAIM:CONTESTANT`. The
+/// value is the real time of an iteration in nanoseconds. A counter that the benchmark sets is a line of its own, under
+/// the claim `COUNTER_CLAIM`.
 void run_in_rounds(const std::vector<std::string>& names, int rounds);
