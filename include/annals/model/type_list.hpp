@@ -141,7 +141,7 @@ struct flatten {
 
     template <std::size_t... I>
     static auto pick(std::index_sequence<I...>) {
-        constexpr auto place = places<size>(sizes);
+        [[maybe_unused]] constexpr auto place = places<size>(sizes);
         return type_list<std::type_identity<
             element_at<element_at<type_list<typename parts<List, T>::type...>, place.outer[I]>, place.inner[I]>>...>{};
     }
