@@ -1,7 +1,8 @@
 """Writes the programs whose compile time is measured: `generate.py CONTESTANT COUNT` prints one.
 
 Each declares COUNT events and a state with a handler for each of them, has the compiler check that every event is
-handled, and replays a log of them. What is declared is the same text for all contestants.
+handled, and replays a log of them. What is declared is the same text for all contestants. COUNT 0 gives what each of
+them includes, and nothing else.
 """
 import sys
 
@@ -19,8 +20,11 @@ def names(count):
 
 
 def annals(count):
+    include = "#include <annals/annals.hpp>\n"
+    if count == 0:
+        return include
     return (
-        "#include <annals/annals.hpp>\n\n" + events(count) + "\n"
+        include + "\n" + events(count) + "\n"
         "struct state {\n"
         f"    using events = annals::events<{names(count)}>;\n\n"
         "    long sum = 0;\n" + handlers("apply", count) + "};\n\n"
@@ -29,9 +33,12 @@ def annals(count):
     )
 
 
-def variant(count):
+def variant_visit(count):
+    include = "#include <variant>\n#include <vector>\n"
+    if count == 0:
+        return include
     return (
-        "#include <variant>\n#include <vector>\n\n" + events(count) + "\n"
+        include + "\n" + events(count) + "\n"
         f"using event = std::variant<{names(count)}>;\n\n"
         "struct state {\n"
         "    long sum = 0;\n" + handlers("operator()", count) + "};\n\n"
@@ -43,7 +50,7 @@ def variant(count):
     )
 
 
-CONTESTANTS = {"annals": annals, "variant_visit": variant}
+CONTESTANTS = {"annals": annals, "variant_visit": variant_visit}
 
 if __name__ == "__main__":
     sys.stdout.write(CONTESTANTS[sys.argv[1]](int(sys.argv[2])))

@@ -1,0 +1,103 @@
+"""What the benchmarks claim: which figures are compared, and with which bar.
+
+Figures come as lines `CLAIM <tab> CONTESTANT <tab> ROUND <tab> VALUE`, a file for each compiler. A ratio is the median of
+the rounds' ratios: each pair was measured side by side in one round.
+"""
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+
+PATTERNS = {"random": "types at random", "runs_of_16": "in runs of 16", "mostly_one": "90 % one type"}
+LENGTHS = (1, 10, 100)
+COUNTS = (8, 64, 256, 1000)
+
+
+class Figures:
+    """What was measured with one compiler."""
+
+    def __init__(self, path):
+        self.values = defaultdict(dict)  # (claim, contestant) -> {round: value}
+        with open(path) as lines:
+            for line in lines:
+                claim, contestant, turn, value = line.rstrip("\n").split("\t")
+                self.values[claim, contestant][int(turn)] = float(value)
+
+    def has(self, claim, contestant):
+        return (claim, contestant) in self.values
+
+    def median(self, claim, contestant):
+        return median(self.values[claim, contestant].values())
+
+    def end(self, claim, contestant):
+        return next((end for end in ("stopped", "failed") if self.has(f"{end}_{claim}", contestant)), "")
+
+    def ratio(self, claim, contestant, peer):
+        ours, theirs = self.values[claim, contestant], self.values[claim, peer]
+        rounds = ours.keys() & theirs.keys()
+        return median(ours[turn] / theirs[turn] for turn in rounds)
+
+    def per_type(self, count):
+        """Milliseconds for each of COUNT types, beside what the headers take."""
+        return (self.median(f"compile_{count}", "annals") - self.median("compile_0", "annals")) / count
+
+
+@dataclass
+class Row:
+    claim: str
+    contestant: str
+    median: float
+    unit: str
+    ratio: float | None = None
+    bar: float | None = None
+    end: str = ""  # "stopped" or "failed", if it came to no good end
+
+    @property
+    def verdict(self):
+        if self.bar is None:
+            return ""
+        return "met" if (self.median if self.ratio is None else self.ratio) <= self.bar else "missed"
+
+
+def compared(figures, name, claim, unit, peer, bars, scale=1.0):
+    """The rows of one claim: each contestant beside the peer."""
+    for held, contestant in figures.values:
+        if held == claim:
+            value = figures.median(claim, contestant) * scale
+            yield Row(name, contestant, value, unit, figures.ratio(claim, contestant, peer), bars.get(contestant),
+                      figures.end(claim, contestant))
+
+
+def rows(figures):
+    events = figures.median("events", "replay")
+    for pattern, words in PATTERNS.items():
+        yield from compared(figures, f"replay, {words}", f"replay_{pattern}", "ns/event", "hand_written_switch",
+                            {"memory_log": 1.05}, 1 / events)
+    for pattern, words in PATTERNS.items():
+        yield from compared(figures, f"three projections, {words}", f"fused_{pattern}", "ns/event", "hand_fused_switch",
+                            {"memory_log_fused": 1.05}, 1 / events)
+    counted = figures.median("events", "instructions")
+    for pattern, words in PATTERNS.items():
+        yield from compared(figures, f"instructions, {words}", f"instructions_{pattern}", "/event", "hand_written_switch",
+                            {"memory_log": 1.02}, 1 / counted)
+        yield from compared(figures, f"instructions of three, {words}", f"instructions_fused_{pattern}", "/event",
+                            "hand_fused_switch", {"memory_log_fused": 1.02}, 1 / counted)
+    for contestant in ("memory_log", "memory_log_fused"):
+        yield Row("allocations of a replay", contestant, figures.median("allocations_replay", contestant), "", bar=0)
+    for length in LENGTHS:
+        claim = f"handle_{length}"
+        yield from compared(figures, f"command, stream of {length}", claim, "ns", "hand_written_map", {})
+        ours, growth = (sum(figures.values[f"allocations_{claim}", who].values()) for who in ("repository", "append_alone"))
+        rounds = len(figures.values[f"allocations_{claim}", "repository"])
+        yield Row(f"allocations, stream of {length}", "append_alone", growth / rounds, "/command")
+        yield Row(f"allocations, stream of {length}", "repository", ours / rounds, "/command")
+        yield Row(f"allocations, stream of {length}", "beyond the log's growth", (ours - growth) / rounds, "/command", bar=0)
+        yield Row(f"allocations, stream of {length}", "refused", figures.median(f"allocations_refuse_{length}", "repository"),
+                  "/command", bar=0)
+    yield from compared(figures, "to include", "include", "ms", "string", {"annals": 3})
+    for count in COUNTS:
+        bars = {64: {"annals": 1 / 2}, 256: {"annals": 1 / 8}}.get(count, {})
+        yield from compared(figures, f"to compile {count} types", f"compile_{count}", "ms", "variant_visit", bars)
+    for count in COUNTS[1:]:
+        growth = figures.per_type(count) / figures.per_type(256)
+        yield Row(f"a type of {count}, headers apart", "annals", figures.per_type(count), "ms", growth, 1.25 if count == 1000 else None)
+    yield from compared(figures, "lines of an error", "error_length", "", "variant_visit", {})
