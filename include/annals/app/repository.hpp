@@ -60,7 +60,7 @@ public:
     /// Answers `expected<receipt, failure<Refusal>>`. With `metadata::event_ids` a repeated call is decided anew, on a
     /// state that already holds the first call's events.
     template <class C>
-    auto handle(std::string_view id, const C& command, const metadata& about = {}) const {
+    [[nodiscard]] auto handle(std::string_view id, const C& command, const metadata& about = {}) const {
         constexpr auto verdict          = detail::judge_command<Aggregate, C>();
         using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
         verdict.explain();

@@ -52,7 +52,7 @@ public:
     /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `nothing_to_append`.
     /// Throws what allocation, a copied event, the clock or the id generator throws; nothing is written then.
     template <class... Given>
-    expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
         constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
         using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
         verdict.explain();

@@ -28,6 +28,14 @@ struct more_events_than_the_decision_has_room_for {
     }
 };
 
+/// Mistake: a command was refused for a reason that is not of the decision's refusal type, nor converts to it.
+template <class Decision, class Reason>
+struct refusal_that_the_decision_does_not_name {
+    static consteval void explain() {
+        static_assert(detail::never<Decision>, "annals: name the refusal in the decision's type: decision<events<...>, Refusal>");
+    }
+};
+
 /// The refusal type of a decision that never refuses.
 struct no_refusal {
     friend constexpr bool operator==(const no_refusal&, const no_refusal&) = default;
@@ -38,13 +46,14 @@ struct nothing_decided {};
 /// The decision that nothing has to happen.
 inline constexpr nothing_decided nothing{};
 
-/// What `refuse` returns; converts to every decision with that refusal.
+/// What `refuse` returns; converts to every decision whose refusal can be made from the reason.
 template <class Refusal>
 struct refused {
     Refusal reason;
 };
 
-/// Refuses the command, with a reason of the decision's own type.
+/// Refuses the command, with a reason of the decision's refusal type, or one that converts to it (an alternative of a
+/// variant, say).
 template <class Refusal>
 [[nodiscard]] constexpr refused<Refusal> refuse(Refusal reason) {
     return {std::move(reason)};
@@ -130,7 +139,12 @@ public:
 
     constexpr decision(nothing_decided) {}
 
-    constexpr decision(refused<Refusal> why) : reason_(std::move(why.reason)) {}
+    template <class Reason>
+    constexpr decision(refused<Reason> why) : decision(std::move(why), judge_refusal<Reason>()) {
+        constexpr auto verdict          = judge_refusal<Reason>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+    }
 
     /// One event, or what `emit` returned. An event that the decision does not list is an error that names it.
     template <class E>
@@ -147,11 +161,12 @@ public:
         verdict.explain();
     }
 
-    /// From a decision over fewer types, or with less room.
-    template <class Narrow, std::size_t Smaller>
-        requires(!std::is_same_v<decision<Narrow, Refusal, Smaller>, decision> && Smaller <= Capacity &&
-                 difference<typename decision<Narrow, Refusal, Smaller>::events, events>::size == 0)
-    constexpr decision(decision<Narrow, Refusal, Smaller> other)
+    /// From a decision over fewer types, with less room, or whose refusal converts to this one's; or that never refuses.
+    template <class Narrow, class Reason, std::size_t Smaller>
+        requires(!std::is_same_v<decision<Narrow, Reason, Smaller>, decision> && Smaller <= Capacity &&
+                 (std::is_same_v<Reason, no_refusal> || std::is_convertible_v<Reason, Refusal>) &&
+                 difference<typename decision<Narrow, Reason, Smaller>::events, events>::size == 0)
+    constexpr decision(decision<Narrow, Reason, Smaller> other)
         : slots_([&](auto i) {
               if constexpr (i() < Smaller)
                   return detail::widened<slot>(other.slots_.template at<i()>());
@@ -159,7 +174,7 @@ public:
                   return slot();
           }),
           size_(other.size_),
-          reason_(std::move(other.reason_)) {}
+          reason_(reason_from(other.reason_)) {}
 
     /// True if the command was refused.
     [[nodiscard]] constexpr bool is_refused() const noexcept { return reason_.index() == 0; }
@@ -196,8 +211,24 @@ private:
         else
             return detail::sound_design{};
     }
-    template <class Emission, class Mistake>
-    constexpr decision(Emission, Mistake) {}
+    template <class Reason>
+    static consteval auto judge_refusal() {
+        if constexpr (std::is_convertible_v<Reason, Refusal>)
+            return detail::sound_design{};
+        else
+            return refusal_that_the_decision_does_not_name<decision, Reason>{};
+    }
+    template <class Reason>
+    static constexpr detail::one_of<Refusal> reason_from(detail::one_of<Reason>& other) {
+        if constexpr (std::is_convertible_v<Reason, Refusal>)
+            if (other.index() == 0) return detail::one_of<Refusal>(Refusal(std::move(other.template get<0>())));
+        return detail::one_of<Refusal>();
+    }
+
+    template <class Given, class Mistake>
+    constexpr decision(Given, Mistake) {}
+    template <class Reason>
+    constexpr decision(refused<Reason> why, detail::sound_design) : reason_(Refusal(std::move(why.reason))) {}
     template <class... E>
     constexpr decision(emitted<E...> given, detail::sound_design)
         : slots_([&](auto i) {

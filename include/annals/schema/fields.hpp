@@ -85,15 +85,4 @@ template <std::size_t I, class Struct>
     return boost::pfr::get<I>(value);
 }
 
-/// True if two structs are equal field by field; nested structs without an `==` likewise.
-template <class T>
-[[nodiscard]] constexpr bool equal_fields(const T& a, const T& b) {
-    if constexpr (requires { static_cast<bool>(a == b); })
-        return a == b;
-    else
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return (equal_fields(field<I>(a), field<I>(b)) && ...);
-        }(std::make_index_sequence<field_count<T>>{});
-}
-
 }  // namespace annals

@@ -3,6 +3,7 @@
 
 #include <annals/model/aggregate.hpp>
 #include <annals/model/replay.hpp>
+#include <annals/schema/equal.hpp>
 #include <annals/schema/print.hpp>
 
 #include <cstddef>
