@@ -145,7 +145,8 @@ static_assert(same<annals::at<many, 199>, numbered<199>>);
 static_assert(!annals::contains<many, numbered<200>>);
 static_assert(same<annals::difference<many, from_to<50, 500>>, from_to<0, 50>>);
 static_assert(same<annals::intersection<many, from_to<50, 500>>, from_to<50, 150>>);
-static_assert(from_to<0, 1000>::size == 1000);
+// Longer than the deepest expression that clang nests.
+static_assert(from_to<0, 300>::size == 300);
 static_assert(same<from_to<0, 200, annals::commands>::flat, from_to<0, 200, annals::commands>>);
 
 TEST_CASE("a list's variant holds one event of any of the types, in the list's order") {

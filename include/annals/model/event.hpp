@@ -18,8 +18,12 @@ struct any_value {
 };
 struct any_value_but_a_pointer {
     template <class T>
-        requires(!std::is_pointer_v<T>)
+        requires(!std::is_pointer_v<T> && !std::is_member_pointer_v<T>)
     operator T() const;
+};
+struct any_variable {
+    template <class T>
+    operator T&() const;
 };
 template <class Value, std::size_t>
 using repeated = Value;
@@ -27,6 +31,10 @@ using repeated = Value;
 template <class Struct, class Value, std::size_t... I>
 consteval bool takes(std::index_sequence<I...>) {
     return requires { Struct{repeated<Value, I>{}...}; };
+}
+template <class Struct, std::size_t... I>
+consteval bool takes_variable_behind(std::index_sequence<I...>) {
+    return requires { Struct{repeated<any_value, I>{}..., any_variable{}}; };
 }
 template <class Struct, std::size_t... I>
 consteval bool takes_braced(std::index_sequence<I...>) {
@@ -40,9 +48,14 @@ consteval bool takes_empty_between(std::index_sequence<Before...>, std::index_se
 // How many values initialise a `Struct`; each element of an array member counts. `no_count` if no number of them does.
 inline constexpr std::size_t no_count = static_cast<std::size_t>(-1);
 
+// Nobody writes a struct of that many fields (Boost.PFR reads 200): what takes so many values has a long array.
+inline constexpr std::size_t longest_count = 256;
+
 template <class Struct, std::size_t N = 0, bool Found = false>
 consteval std::size_t count_initializers() {
-    if constexpr (takes<Struct, any_value>(std::make_index_sequence<N>{}))
+    if constexpr (N > longest_count)
+        return Found ? N : no_count;
+    else if constexpr (takes<Struct, any_value>(std::make_index_sequence<N>{}))
         return count_initializers<Struct, N + 1, true>();
     else if constexpr (Found)
         return N - 1;
@@ -81,6 +94,11 @@ template <class Struct>
 consteval members inspect_members() {
     constexpr std::size_t count = count_initializers<Struct>();
     if constexpr (count == no_count)
+        return members::pointer_or_reference;
+    else if constexpr (count > longest_count)
+        return members::array;
+    // The count ends before a reference that has a default, for it takes no value, only a variable.
+    else if constexpr (takes_variable_behind<Struct>(std::make_index_sequence<count>{}))
         return members::pointer_or_reference;
     else if constexpr (has_array<Struct, count>())
         return members::array;
