@@ -213,12 +213,34 @@ TEST_CASE("an event that throws while it is copied leaves the log as it was") {
         CHECK_THROWS_AS(log.append("thing-one", any_version, many), std::runtime_error);
         CHECK(log.head().value() == annals::position{2});
         many.pop_back();
+        CHECK(log.append("thing-two", annals::no_stream, annals::metadata{.event_ids = {bank::id_of(4), bank::id_of(5)}},
+                         plain{4}, plain{5})
+                  ->position == annals::position{4});
         CHECK(log.append("thing-one", annals::version{2}, many)->version == version{20'002});
 
-        int sum = 0;
-        CHECK(log.read(annals::whole_log(), annals::handlers{[&](const plain& e) { sum += e.number; }, [](const fragile&) {}})
-                  .has_value());
+        // What is known of each event is its own, whichever way it is read.
+        int           sum = 0;
+        std::uint64_t read_before = 0;
+        const auto    in_order    = [&](std::string_view stream) {
+            return annals::handlers{[&, stream](const plain& e, const annals::context& where) {
+                                        sum += e.number;
+                                        if (where.stream != stream || where.version != version{++read_before}) FAIL(read_before);
+                                    },
+                                    [&](const fragile&) { ++read_before; }};
+        };
+        CHECK(log.read(annals::stream("thing-one"), in_order("thing-one"))->count == 20'002);
         CHECK(sum == 60'001);
+        read_before = 0;
+        CHECK(log.read(annals::stream("thing-two"), in_order("thing-two"))->count == 2);
+        CHECK(sum == 60'010);
+        read_before = 2;
+        CHECK(log.read(annals::whole_log().from(annals::position{5}), in_order("thing-one"))->count == 20'000);
+        CHECK(sum == 120'010);
+        CHECK(log.read(annals::stream("thing-two"), annals::handlers{[&](const plain& e, const annals::context& where) {
+                                                                         CHECK(where.id == bank::id_of(static_cast<std::uint8_t>(e.number)));
+                                                                     },
+                                                                     annals::otherwise()})
+                  .has_value());
     }
     CHECK(fragile::probe::alive == 0);
 }

@@ -92,6 +92,7 @@ TEST_CASE("queries select what they say, in order") {
         CHECK(bank.seen_by(annals::whole_log().until(second(3))) == "123");
         CHECK(bank.seen_by(annals::whole_log().until(annals::timestamp{3'999'999'999})) == "123");
         CHECK(bank.seen_by(annals::whole_log().until(second(0))).empty());
+        CHECK(bank.seen_by(annals::whole_log().until(second(7))) == "1234567");
         CHECK(bank.seen_by(annals::whole_log().until(second(99))) == "1234567");
         CHECK(bank.seen_by(annals::stream("account-ann").until(second(6))) == "136");
         CHECK(bank.seen_by(annals::category("account").backwards().until(second(5))) == "5321");
