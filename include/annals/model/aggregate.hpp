@@ -69,6 +69,7 @@ concept has_member_decide =
     calls_member_decide<State, C> &&
     (requires { static_cast<member_decision<State, C> (State::*)(const C&) const>(&State::decide); } ||
      requires { static_cast<member_decision<State, C> (*)(const C&)>(&State::decide); } ||
+     requires { static_cast<member_decision<State, C> (State::*)(const C&) const&>(&State::decide); } ||
      requires { static_cast<member_decision<State, C> (State::*)(C) const>(&State::decide); } ||
      requires { static_cast<member_decision<State, C> (*)(C)>(&State::decide); });
 

@@ -3,7 +3,7 @@
 // Four shapes are looked for, in this order; `apply` returns void and takes the event as `const E&` or by value:
 //     member  apply(const E&)              member  apply(const E&, const context&)
 //     free    apply(State&, const E&)      free    apply(State&, const E&, const context&)     (found by ADL)
-// A member may be const, static or noexcept. Only an exact match counts: not an implicit conversion of the event, not a
+// A member may be const, static, noexcept or for lvalues only (`&`). Only an exact match counts: not an implicit conversion of the event, not a
 // base class of it, not a template that takes anything.
 #pragma once
 
@@ -24,7 +24,9 @@ template <class State, class... Arguments>
 concept has_member_of_shape =
     requires { static_cast<void (State::*)(Arguments...)>(&State::apply); } ||
     requires { static_cast<void (State::*)(Arguments...) const>(&State::apply); } ||
-    requires { static_cast<void (*)(Arguments...)>(&State::apply); };
+    requires { static_cast<void (*)(Arguments...)>(&State::apply); } ||
+    requires { static_cast<void (State::*)(Arguments...) &>(&State::apply); } ||
+    requires { static_cast<void (State::*)(Arguments...) const&>(&State::apply); };
 
 template <class State, class E, class... Context>
 concept has_member = has_member_of_shape<State, const E&, const Context&...> || has_member_of_shape<State, E, const Context&...>;
