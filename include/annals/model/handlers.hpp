@@ -62,12 +62,15 @@ struct arguments_event {
     using type = void;
 };
 template <class Argument>
-    requires(!std::is_lvalue_reference_v<Argument> || std::is_const_v<std::remove_reference_t<Argument>>)
+inline constexpr bool takes_without_changing =
+    !std::is_reference_v<Argument> || std::is_same_v<Argument, const std::remove_cvref_t<Argument>&>;
+template <class Argument>
+    requires takes_without_changing<Argument>
 struct arguments_event<Argument> {
     using type = std::remove_cvref_t<Argument>;
 };
 template <class Argument, class Where>
-    requires std::is_same_v<std::remove_cvref_t<Where>, context>
+    requires(takes_without_changing<Where> && std::is_same_v<std::remove_cvref_t<Where>, context>)
 struct arguments_event<Argument, Where> : arguments_event<Argument> {};
 
 template <class Result, class F, class... Arguments>
