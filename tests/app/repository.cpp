@@ -133,7 +133,7 @@ TEST_CASE("a command that lost a race is decided again on the newer state") {
     REQUIRE(annals::repository_of<account>(log).handle("bob", open{3}).has_value());
     log.reads  = 0;
     log.rivals = 2;
-    // With 2 more deposited meanwhile, the third attempt has enough to withdraw.
+    // Twice somebody else deposits first; the third attempt gets through.
     const auto paid = annals::repository_of<account>(log).handle("bob", deposit{1});
     REQUIRE(paid.has_value());
     CHECK(paid->version == annals::version{4});
@@ -152,6 +152,15 @@ TEST_CASE("a command that loses every race fails with the log's conflict") {
     CHECK(lost.error().refusal() == nullptr);
     CHECK_FALSE(lost.error() == refusal::not_open);
     CHECK(log.reads == 3);
+}
+
+TEST_CASE("an error that is no conflict is given back at once") {
+    contended_log log;
+    const auto    failed = annals::repository_of<account>(log).handle("bob", open{3}, annals::metadata{.event_ids = {id_of(1), id_of(2)}});
+    REQUIRE_FALSE(failed.has_value());
+    REQUIRE(failed.error().log_error() != nullptr);
+    CHECK(failed.error().log_error()->code == annals::errc::invalid_metadata);
+    CHECK(log.reads == 1);
 }
 
 TEST_CASE("a long id makes a long stream name") {

@@ -138,7 +138,6 @@ private:
         std::uint64_t              first;  // the position of its first event
         type_number*               types;
         std::byte*                 payloads;
-        std::size_t                type_capacity;
         std::size_t                byte_capacity;
         std::atomic<std::uint64_t> mask{0};
     };
@@ -195,15 +194,14 @@ private:
 
     bool has_room(std::size_t bytes) const noexcept {
         if (draft_.blocks == 0) return false;
-        const block& into = blocks_[draft_.blocks - 1];
-        return draft_.types < into.type_capacity && draft_.bytes + bytes <= into.byte_capacity;
+        return draft_.bytes + bytes <= blocks_[draft_.blocks - 1].byte_capacity;
     }
 
     void add_block(std::size_t bytes, std::uint64_t position) {
         constexpr std::align_val_t alignment{layout::alignment};
         const std::size_t          usual    = smallest_block << (draft_.blocks < 7 ? draft_.blocks : 7);
         const std::size_t          size     = usual < bytes ? bytes : usual;
-        const std::size_t          capacity = size / layout::smallest_stride;
+        const std::size_t          capacity = size / layout::smallest_stride;  // so there is a number for each payload
 
         blocks_.reserve_more(1);
         auto* const payloads = static_cast<std::byte*>(::operator new(size, alignment));
@@ -214,7 +212,7 @@ private:
             ::operator delete(payloads, alignment);
             throw;
         }
-        blocks_.emplace_back(position, types, payloads, capacity, size);
+        blocks_.emplace_back(position, types, payloads, size);
         draft_ = cursor{draft_.blocks + 1, 0, 0};
     }
 
