@@ -117,7 +117,7 @@ TEST_CASE("each event goes to its own handler, with its context if that asks for
     CHECK(notes == "late!");
 }
 
-TEST_CASE("the context is made only for a handler that asks for it") {
+TEST_CASE("the context is made only for the lambda that asks for it") {
     int        made   = 0;
     const auto where  = [&] { return ++made, annals::context{}; };
     auto       reader = handlers{[](const opened&) {}, otherwise([](const auto&, const annals::context&) {})};

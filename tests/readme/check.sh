@@ -62,7 +62,7 @@ for block in *.*; do
             mkdir used
             ln -s "$project" used/annals
             { echo 'cmake_minimum_required(VERSION 3.23)'; echo 'project(used CXX)'; echo "add_executable(my_program ../$first)"; cat "$block"; } >used/CMakeLists.txt
-            { cmake -S used -B used/build "-DCMAKE_CXX_COMPILER=$1" && cmake --build used/build; } >used/said 2>&1 ||
+            { cmake -G Ninja -S used -B used/build "-DCMAKE_CXX_COMPILER=$1" && cmake --build used/build; } >used/said 2>&1 ||
                 { cat used/said && fail "cannot be used as in $block"; }
             used/build/my_program >used/said || fail "fails: my_program"
             ;;
