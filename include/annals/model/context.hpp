@@ -9,6 +9,19 @@
 
 namespace annals {
 
+namespace detail {
+
+// Another library's UUID: 16 bytes of its own. A view has 16 bytes too, but they are not those that it shows: its
+// elements are as changeable in a constant view as in any other.
+template <class T>
+concept sixteen_bytes = sizeof(T) == 16 && requires(T& value, const T& constant) {
+    requires sizeof(*value.begin()) == 1;
+    requires !std::is_same_v<decltype(value.begin()), decltype(constant.begin())>;
+    value.begin() + 16 == value.end();
+};
+
+}  // namespace detail
+
 /// A UUID (RFC 9562) in network byte order; nil by default. Converts from and to other libraries' 16-byte ids, such as
 /// `boost::uuids::uuid`, which itself is no constant expression before Boost 1.86 and costs each includer more to compile
 /// than all of `model/` does.
@@ -17,14 +30,12 @@ struct uuid {
 
     constexpr uuid() = default;
 
-    template <class Other>
-        requires(sizeof(Other) == 16 && requires(const Other& other) { other.begin() + 16 == other.end(); })
+    template <detail::sixteen_bytes Other>
     constexpr uuid(const Other& other) {
         for (std::size_t i = 0; i < 16; ++i) bytes[i] = static_cast<std::uint8_t>(*(other.begin() + i));
     }
 
-    template <class Other>
-        requires(sizeof(Other) == 16 && requires(Other other) { other.begin() + 16 == other.end(); })
+    template <detail::sixteen_bytes Other>
     constexpr explicit operator Other() const {
         Other other{};
         for (std::size_t i = 0; i < 16; ++i)
@@ -66,26 +77,36 @@ struct timestamp {
             at.time_since_epoch().count();
         }
     constexpr timestamp(const TimePoint& at) {
-        using tick       = typename TimePoint::period;
-        const auto ticks = at.time_since_epoch().count();
-        if constexpr (tick::num * std::intmax_t{1'000'000'000} % tick::den == 0)
-            nanoseconds = static_cast<std::int64_t>(ticks * (tick::num * std::intmax_t{1'000'000'000} / tick::den));
-        else
-            nanoseconds = static_cast<std::int64_t>(ticks / (tick::den / (tick::num * std::intmax_t{1'000'000'000})));
+        using tick              = typename TimePoint::period;
+        constexpr auto common   = common_divisor(per_second, tick::den);
+        constexpr auto multiply = per_second / common * tick::num;
+        constexpr auto divide   = tick::den / common;
+        nanoseconds             = static_cast<std::int64_t>(at.time_since_epoch().count() * multiply / divide);
     }
 
-    /// Coarser ticks than nanoseconds are rounded towards zero.
+    /// Coarser ticks than nanoseconds are rounded towards zero, unless they are counted in fractions.
     template <class TimePoint>
         requires requires { typename TimePoint::clock; }
     constexpr explicit operator TimePoint() const {
         using tick     = typename TimePoint::period;
         using duration = typename TimePoint::duration;
-        static_assert(tick::num * std::intmax_t{1'000'000'000} % tick::den == 0, "ticks finer than nanoseconds");
-        return TimePoint(duration(static_cast<typename duration::rep>(
-            nanoseconds / (tick::num * std::intmax_t{1'000'000'000} / tick::den))));
+        using number   = typename duration::rep;
+        static_assert(tick::num * per_second % tick::den == 0, "a tick must be a whole number of nanoseconds");
+        constexpr auto per_tick = tick::num * per_second / tick::den;
+        if constexpr (std::is_floating_point_v<number>)
+            return TimePoint(duration(static_cast<number>(nanoseconds) / static_cast<number>(per_tick)));
+        else
+            return TimePoint(duration(static_cast<number>(nanoseconds / per_tick)));
     }
 
     friend constexpr auto operator<=>(const timestamp&, const timestamp&) = default;
+
+private:
+    static constexpr std::intmax_t per_second = 1'000'000'000;
+
+    static constexpr std::intmax_t common_divisor(std::intmax_t a, std::intmax_t b) {
+        return b == 0 ? a : common_divisor(b, a % b);
+    }
 };
 
 /// A free entry of an event's metadata, as the log holds it.
