@@ -26,13 +26,29 @@ consteval signature_margins measure_margins() {
     return {front, known.size() - front - 3};
 }
 
-// `bank::account` becomes `account`. Template arguments are cut off first: their text differs between compilers.
+// Where the last part of a qualified name begins: behind the last `::` that stands in no template argument.
+consteval std::size_t begin_of_last_part(std::string_view name) {
+    std::size_t open = 0;
+    for (std::size_t at = name.size(); at != 0; --at) {
+        const char letter = name[at - 1];
+        if (letter == '>')
+            ++open;
+        else if (letter == '<' && open != 0)
+            --open;
+        else if (letter == ':' && open == 0)
+            return at;
+    }
+    return 0;
+}
+
+// `bank::account` becomes `account`. Template arguments are cut off: their text differs between compilers.
 template <class T>
 consteval std::string_view unqualified_name() {
     constexpr auto   margins = measure_margins();
     std::string_view name    = signature_with_type<T>();
     name.remove_prefix(margins.front);
     name.remove_suffix(margins.back);
+    name = name.substr(begin_of_last_part(name));
     name = name.substr(0, name.find('<'));
     return name.substr(name.find_last_of(": ") + 1);
 }
