@@ -49,6 +49,11 @@ template <char>
 struct lettered {};
 class of_class_key {};
 struct _odd_Name9 {};
+struct with_unnamed_part {
+    struct {
+        int number;
+    } part;
+};
 }  // namespace bank
 
 namespace {
@@ -82,6 +87,9 @@ static_assert(event_name<bank::outer<bank::outer<int>::inner>::inner>() == "inne
 static_assert(event_name<bank::outer<int>::changed<bank::outer<int>::inner>>() == "changed");
 static_assert(event_name<bank::lettered<'<'>>() == "lettered" && event_name<bank::lettered<'>'>>() == "lettered");
 static_assert(event_name<bank::lettered<':'>>() == "lettered" && event_name<bank::lettered<' '>>() == "lettered");
+
+// A type without a name has none with any compiler.
+static_assert(event_name<decltype(bank::with_unnamed_part::part)>().empty());
 
 // A name that was given.
 static_assert(event_name<bank::renamed>() == "account-renamed");

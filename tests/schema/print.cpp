@@ -103,6 +103,8 @@ TEST_CASE("structs, lists and options inside a struct are printed inwards") {
 TEST_CASE("numbers are numbers, also those of one byte; enums are their numbers; truth has a word") {
     CHECK(printed(parcel{size::large, high, true, 'a', -3, 65, std::byte{255}, {1, 2, 255}}) ==
           "parcel{of_size: 1, care: 200, is_fragile: true, letter: 97, shelf: -3, row: 65, raw: 255, colour: [1, 2, 255]}");
+    CHECK(printed(changed<char32_t>{U'a'}) == "changed{to: 97}");
+    CHECK(printed(std::tuple<wchar_t, char8_t, char16_t>{L'a', u8'b', u'c'}) == "(97, 98, 99)");
     CHECK(printed(false) == "false");
     CHECK(printed(std::int64_t{-5}) == "-5");
     CHECK(printed(18446744073709551615u) == "18446744073709551615");

@@ -23,7 +23,8 @@ concept streamable = requires(std::ostream& out, const T& value) { out << value;
 
 template <class T>
 inline constexpr bool is_character =
-    std::is_same_v<T, char> || std::is_same_v<T, signed char> || std::is_same_v<T, unsigned char>;
+    std::is_same_v<T, char> || std::is_same_v<T, signed char> || std::is_same_v<T, unsigned char> ||
+    std::is_same_v<T, wchar_t> || std::is_same_v<T, char8_t> || std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
 
 // The unit of a duration whose tick is that many seconds.
 template <class Period>
