@@ -2,7 +2,6 @@
 #pragma once
 
 #include <annals/model/events.hpp>
-#include <annals/model/type_text.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -12,14 +11,47 @@ namespace annals {
 
 namespace detail {
 
-// `bank::account` becomes `account`. Template arguments are left out: their text differs between compilers.
+template <class T>
+consteval std::string_view signature_with_type() {
+    return __PRETTY_FUNCTION__;
+}
+
+// The text around the type in the signature is the same for every type; it is measured on a type whose name is known.
+struct signature_margins {
+    std::size_t front, back;
+};
+consteval signature_margins measure_margins() {
+    constexpr std::string_view known = signature_with_type<int>();
+    constexpr std::size_t      front = known.rfind("int");
+    return {front, known.size() - front - 3};
+}
+
+// Where the last part of a qualified name begins: behind the last `::` that stands in no brackets.
+consteval std::size_t begin_of_last_part(std::string_view name) {
+    std::size_t open = 0;
+    for (std::size_t at = name.size(); at != 0; --at) {
+        const char letter = name[at - 1];
+        if (letter == '>' || letter == ')')
+            ++open;
+        else if ((letter == '<' || letter == '(') && open != 0)
+            --open;
+        else if (letter == ':' && open == 0)
+            return at;
+    }
+    return 0;
+}
+
+// `bank::account` becomes `account`. Template arguments are cut off: their text differs between compilers. So does what
+// they call a type without a name (g++ `<unnamed struct>`, clang `(unnamed struct at …)`): it becomes the empty text.
 template <class T>
 consteval std::string_view unqualified_name() {
-    constexpr std::string_view text  = type_text<T>();
-    std::size_t                begin = 0, end = 0;
-    for (; end < text.size() && text[end] != '<'; ++end)
-        if (text[end] == ':' || text[end] == ' ') begin = end + 1;
-    return {text.data() + begin, end - begin};
+    constexpr auto   margins = measure_margins();
+    std::string_view name    = signature_with_type<T>();
+    name.remove_prefix(margins.front);
+    name.remove_suffix(margins.back);
+    name = name.substr(begin_of_last_part(name));
+    name = name.substr(0, name.find_first_of("<("));
+    return name.substr(name.find_last_of(": ") + 1);
 }
 
 }  // namespace detail
