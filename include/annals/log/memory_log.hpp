@@ -223,8 +223,7 @@ private:
         if (what.last < last) last = what.last;
         if (what.most < last && first <= last - what.most) last = first + what.most - 1;
         if (first > last || what.most == 0) return read_result{};
-        payloads_.scan(first, last, records_[first - 1].payload, reader,
-                       [this](std::uint64_t at) { return context_of(at); });
+        payloads_.scan(first, last, records_[first - 1].payload, reader, detail::stored_context{context_at, this, first});
         return read_result{last - first + 1, version{records_[last - 1].version}, position{last}};
     }
     template <class Reader>
@@ -241,7 +240,7 @@ private:
             if (result.count == what.most) return false;
             const event_record& record = records_[at - 1];
             detail::payload_blocks<events>::deliver_one(record.type, record.payload, reader,
-                                                        [&] { return context_of(at); });
+                                                        detail::stored_context{context_at, this, at});
             ++result.count;
             result.version  = version{record.version};
             result.position = position{at};
@@ -304,6 +303,9 @@ private:
         return appends_[low].first - 1;
     }
 
+    static context context_at(const void* log, std::uint64_t at) {
+        return static_cast<const memory_log*>(log)->context_of(at);
+    }
     context context_of(std::uint64_t at) const {
         const event_record&  record = records_[at - 1];
         const append_record& append = appends_[record.append];

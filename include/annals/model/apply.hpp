@@ -28,6 +28,11 @@ concept has_member_of_shape =
     requires { static_cast<void (State::*)(Arguments...) &>(&State::apply); } ||
     requires { static_cast<void (State::*)(Arguments...) const&>(&State::apply); };
 
+// The shape that almost all have: asked first, and called through its address, for which the compiler compares types and
+// does not try to convert the event to what each of the overloads takes.
+template <class State, class E>
+concept has_usual_member = requires { static_cast<void (State::*)(const E&)>(&State::apply); };
+
 template <class State, class E, class... Context>
 concept has_member = has_member_of_shape<State, const E&, const Context&...> || has_member_of_shape<State, E, const Context&...>;
 
@@ -88,7 +93,9 @@ consteval bool has_exact_member() {
 
 template <class State, class E>
 consteval apply_shape find_apply() {
-    if constexpr (has_exact_member<State, E>())
+    if constexpr (has_usual_member<State, E> && !member_takes_anything<State>)
+        return apply_shape::member;
+    else if constexpr (has_exact_member<State, E>())
         return apply_shape::member;
     else if constexpr (has_exact_member<State, E, context>())
         return apply_shape::member_with_context;
@@ -105,9 +112,11 @@ inline constexpr apply_shape apply_shape_of = find_apply<State, E>();
 
 /// Applies one event. `where()` makes its context; it is called only if the handler wants it.
 template <class State, class E, class Where>
-constexpr void apply_event(State& state, const E& event, const Where& where) {
+[[gnu::always_inline]] constexpr void apply_event(State& state, const E& event, const Where& where) {
     constexpr apply_shape shape = apply_shape_of<State, E>;
-    if constexpr (shape == apply_shape::member)
+    if constexpr (shape == apply_shape::member && has_usual_member<State, E>)
+        (state.*static_cast<void (State::*)(const E&)>(&State::apply))(event);
+    else if constexpr (shape == apply_shape::member)
         state.apply(event);
     else if constexpr (shape == apply_shape::member_with_context)
         state.apply(event, where());

@@ -29,7 +29,7 @@ template <template <class...> class List, class Flat>
 struct repeated_in;
 template <template <class...> class List, class... T>
 struct repeated_in<List, type_list<T...>> {
-    static constexpr bool flags[] = {!holds_once<type_list<T...>, T>..., false};
+    static constexpr bool flags[] = {!table_of<T...>.holds_once(id_of<T>)..., false};
     using type                    = typename filter<List<T...>, flags>::type;
 };
 
@@ -121,7 +121,7 @@ struct joined<List<T...>, Rest...> {
 // Those of some types, which may repeat, that are not in `Known`.
 template <class Known, class... T>
 struct strangers {
-    static constexpr bool flags[] = {!holds_once<flat<Known>, T>..., false};
+    static constexpr bool flags[] = {!types_in<flat<Known>>.holds_once(id_of<T>)..., false};
     static constexpr bool any     = any_of(flags);
     using type                    = typename filter<events<T...>, flags>::type;
 };
@@ -130,7 +130,7 @@ template <class List, class Other, bool Keep>
 struct keep_if_in;
 template <template <class...> class List, class... T, class Other, bool Keep>
 struct keep_if_in<List<T...>, Other, Keep> {
-    static constexpr bool flags[] = {(holds_once<Other, T> == Keep)..., false};
+    static constexpr bool flags[] = {(types_in<Other>.holds_once(id_of<T>) == Keep)..., false};
     using type                    = typename filter<List<T...>, flags>::type;
 };
 

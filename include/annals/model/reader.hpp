@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace annals {
 
@@ -38,31 +39,34 @@ namespace detail {
 
 /// True if `Reader` wants to see an `E`. What nobody reads is never touched.
 template <class Reader, class E>
-inline constexpr bool reads = contains<typename Reader::events, E>;
+inline constexpr bool reads = types_in<flat<typename Reader::events>>.holds_once(id_of<E>);
 template <class... Handler, class E>
 inline constexpr bool reads<handlers<Handler...>, E> =
-    handlers<Handler...>::reads_the_rest || contains<typename handlers<Handler...>::events, E>;
+    handlers<Handler...>::reads_the_rest || types_in<flat<typename handlers<Handler...>::events>>.holds_once(id_of<E>);
 template <class... State, class E>
 inline constexpr bool reads<fused<State...>, E> = (reads<State, E> || ...);
 
-/// Hands one event to a reader that reads it.
+/// Hands one event to a reader that reads it. Inlined in any case: a compiler that is left to decide about hundreds of these
+/// takes its time over it.
 template <class Reader, class E, class Where>
-constexpr void deliver(Reader& reader, const E& event, const Where& where) {
+[[gnu::always_inline]] constexpr void deliver(Reader& reader, const E& event, const Where& where) {
     if constexpr (is_handlers<Reader>)
         reader.handle(event, where);
     else
         apply_event(reader, event, where);
 }
+template <class State, class E, class Where>
+[[gnu::always_inline]] constexpr void deliver_if_read(State& state, const E& event, const Where& where) {
+    if constexpr (reads<State, E>) deliver(state, event, where);
+}
+template <class... State, std::size_t... I, class E, class Where>
+[[gnu::always_inline]] constexpr void deliver_to_each(std::tuple<State...>& states, std::index_sequence<I...>, const E& event,
+                                                      const Where& where) {
+    (deliver_if_read(std::get<I>(states), event, where), ...);
+}
 template <class... State, class E, class Where>
-constexpr void deliver(fused<State...>& reader, const E& event, const Where& where) {
-    std::apply(
-        [&](auto&... state) {
-            const auto to = [&](auto& each) {
-                if constexpr (reads<std::remove_reference_t<decltype(each)>, E>) deliver(each, event, where);
-            };
-            (to(state), ...);
-        },
-        reader.states);
+[[gnu::always_inline]] constexpr void deliver(fused<State...>& reader, const E& event, const Where& where) {
+    deliver_to_each(reader.states, std::index_sequence_for<State...>{}, event, where);
 }
 
 // Who names what is left out, or has no other way to say so, must decide on every event.

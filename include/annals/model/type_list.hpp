@@ -1,7 +1,11 @@
-// Positions in a pack of types, without recursion: each question is one overload deduction.
+// Lists of types, and what is asked about them: without recursion over the list, and in time that grows as the list does.
 #pragma once
 
+#include <annals/model/type_text.hpp>
+
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -10,42 +14,143 @@ namespace annals::detail {
 template <class... T>
 struct type_list {};
 
+template <class List>
+inline constexpr std::size_t size_of = 0;
+template <template <class...> class List, class... T>
+inline constexpr std::size_t size_of<List<T...>> = sizeof...(T);
+
+// A type as a value, which constant expressions compare and look up: an address that no other type has, and a number that
+// few others have.
+struct type_id {
+    const char*   mark = nullptr;
+    std::uint32_t hash = 0;
+};
+
+template <class T>
+inline constexpr char mark{};
+
+// FNV-1a over the end of the name, where types of one list differ.
+consteval std::uint32_t hash_of(std::string_view text) {
+    std::uint32_t hash = 2166136261u;
+    for (std::size_t i = text.size() < 24 ? 0 : text.size() - 24; i < text.size(); ++i)
+        hash = (hash ^ static_cast<unsigned char>(text[i])) * 16777619u;
+    return hash;
+}
+
+template <class T>
+inline constexpr type_id id_of{&mark<T>, hash_of(type_text<T>())};
+
+/// Where each type of a list stands: a hash table with linear probing, so that a thousand questions about a thousand types
+/// take a thousand steps, not a million. That is why lists are asked through values and not by deduction.
+template <std::size_t N>
+struct type_table {
+    static constexpr std::size_t room = 2 * N + 1;
+
+    type_id     ids[N + 1]{};
+    std::size_t places[room]{};  // one more than the place in `ids`; 0 is free
+    bool        repeated[N + 1]{};
+
+    consteval explicit type_table(const type_id (&types)[N + 1]) {
+        for (std::size_t i = 0; i < N; ++i) {
+            ids[i]               = types[i];
+            const std::size_t at = slot_of(types[i]);
+            if (places[at] == 0)
+                places[at] = i + 1;
+            else
+                repeated[places[at] - 1] = true;
+        }
+    }
+
+    /// True if the list has this type exactly once.
+    [[nodiscard]] constexpr bool holds_once(const type_id& type) const {
+        const std::size_t place = places[slot_of(type)];
+        return place != 0 && !repeated[place - 1];
+    }
+    /// The place of a type that stands in the list.
+    [[nodiscard]] constexpr std::size_t index_of(const type_id& type) const { return places[slot_of(type)] - 1; }
+
+private:
+    constexpr std::size_t slot_of(const type_id& type) const {
+        std::size_t at = type.hash % room;
+        while (places[at] != 0 && ids[places[at] - 1].mark != type.mark) at = (at + 1) % room;
+        return at;
+    }
+};
+
+template <class... T>
+inline constexpr type_table<sizeof...(T)> table_of{{id_of<T>..., type_id{}}};
+
+template <class List>
+struct types_of;
+template <template <class...> class List, class... T>
+struct types_of<List<T...>> {
+    static constexpr const auto& table = table_of<T...>;
+};
+
+/// The table of a list. Ask it with `id_of<T>` where a question is asked about each type: unlike the two templates below
+/// it makes nothing of its own for each of them.
+template <class List>
+inline constexpr const auto& types_in = types_of<List>::table;
+
+/// True if `T` stands in `List` exactly once.
+template <class List, class T>
+inline constexpr bool holds_once = types_in<List>.holds_once(id_of<T>);
+
+/// The place of `T`, which stands in `List` exactly once.
+template <class List, class T>
+inline constexpr std::size_t index_in = types_in<List>.index_of(id_of<T>);
+
+// A list cut into chunks of sixteen, by which it is gone through where one step for each type would nest too deep.
+template <class Done, class... T>
+struct chunked {
+    using type = type_list<type_list<T...>>;
+};
+template <class... Done, class... T>
+struct chunked<type_list<Done...>, T...> {
+    using type = type_list<Done..., type_list<T...>>;
+};
+template <class... Done, class A, class B, class C, class D, class E, class F, class G, class H, class I, class J, class K,
+          class L, class M, class N, class O, class P, class Next, class... Rest>
+struct chunked<type_list<Done...>, A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Next, Rest...>
+    : chunked<type_list<Done..., type_list<A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P>>, Next, Rest...> {};
+
+inline constexpr std::size_t chunk_size = 16;
+
+template <class List>
+struct chunks_of;
+template <template <class...> class List, class... T>
+struct chunks_of<List<T...>> {
+    using type = typename chunked<type_list<>, T...>::type;
+};
+
+template <class List>
+using chunks = typename chunks_of<List>::type;
+
+// Never defined: only its deduction is asked for.
 template <std::size_t I, class T>
 struct indexed {};
 
 template <class Indices, class... T>
 struct indexed_list;
-
 template <std::size_t... I, class... T>
 struct indexed_list<std::index_sequence<I...>, T...> : indexed<I, T>... {};
 
 template <class List>
-struct positions_of;
-
-template <template <class...> class List, class... T>
-struct positions_of<List<T...>> {
+struct indexed_from;
+template <class... T>
+struct indexed_from<type_list<T...>> {
     using type = indexed_list<std::index_sequence_for<T...>, T...>;
 };
 
-template <class List>
-using positions = typename positions_of<List>::type;
-
-// Never defined: only their deduction is asked for. Deducing `I` fails for a type that stands in the list twice.
-template <class T, std::size_t I>
-std::integral_constant<std::size_t, I> find_by_type(const indexed<I, T>*);
 template <std::size_t I, class T>
 std::type_identity<T> find_by_index(const indexed<I, T>*);
 
-/// True if `T` stands in `List` exactly once.
-template <class List, class T>
-inline constexpr bool holds_once = requires(const positions<List>* list) { find_by_type<T>(list); };
-
-/// The place of `T`, which stands in `List` exactly once.
-template <class List, class T>
-inline constexpr std::size_t index_in = decltype(find_by_type<T>(static_cast<const positions<List>*>(nullptr)))::value;
-
 template <class List, std::size_t I>
-using element_at = typename decltype(find_by_index<I>(static_cast<const positions<List>*>(nullptr)))::type;
+using element_of_few = typename decltype(find_by_index<I>(static_cast<const typename indexed_from<List>::type*>(nullptr)))::type;
+
+/// The type at place `I` of `List`, counted from 0.
+template <class List, std::size_t I>
+using element_at = element_of_few<element_of_few<chunks<List>, I / chunk_size>, I % chunk_size>;
 
 /// True if a flag is set. An array and a loop, because compilers limit how deep a fold may nest (clang: 256).
 template <std::size_t N>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/model/events.hpp>
+#include <annals/model/type_text.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -10,21 +11,6 @@
 namespace annals {
 
 namespace detail {
-
-template <class T>
-consteval std::string_view signature_with_type() {
-    return __PRETTY_FUNCTION__;
-}
-
-// The text around the type in the signature is the same for every type; it is measured on a type whose name is known.
-struct signature_margins {
-    std::size_t front, back;
-};
-consteval signature_margins measure_margins() {
-    constexpr std::string_view known = signature_with_type<int>();
-    constexpr std::size_t      front = known.rfind("int");
-    return {front, known.size() - front - 3};
-}
 
 // Where the last part of a qualified name begins: behind the last `::` that stands in no brackets.
 consteval std::size_t begin_of_last_part(std::string_view name) {
@@ -45,11 +31,8 @@ consteval std::size_t begin_of_last_part(std::string_view name) {
 // they call a type without a name (g++ `<unnamed struct>`, clang `(unnamed struct at …)`): it becomes the empty text.
 template <class T>
 consteval std::string_view unqualified_name() {
-    constexpr auto   margins = measure_margins();
-    std::string_view name    = signature_with_type<T>();
-    name.remove_prefix(margins.front);
-    name.remove_suffix(margins.back);
-    name = name.substr(begin_of_last_part(name));
+    std::string_view name = type_text<T>();
+    name.remove_prefix(begin_of_last_part(name));
     name = name.substr(0, name.find_first_of("<("));
     return name.substr(name.find_last_of(": ") + 1);
 }

@@ -11,6 +11,7 @@
 
 #include <annals/log/memory/folding_place.hpp>
 #include <annals/log/memory/stable_vector.hpp>
+#include <annals/model/context.hpp>
 #include <annals/model/dispatch.hpp>
 #include <annals/model/events.hpp>
 
@@ -22,6 +23,10 @@
 #include <utility>
 
 namespace annals::detail {
+
+/// How many bytes a `T` takes among payloads of this alignment.
+template <class T, std::size_t Alignment>
+inline constexpr std::size_t stride = (sizeof(T) + Alignment - 1) / Alignment * Alignment;
 
 template <class Events>
 struct payload_layout;
@@ -36,15 +41,12 @@ struct payload_layout<events<E...>> {
         return strictest;
     }();
 
-    template <class T>
-    static constexpr std::size_t stride = (sizeof(T) + alignment - 1) / alignment * alignment;
-
     static constexpr std::size_t smallest_stride = [] {
-        const std::size_t all[]    = {stride<E>..., static_cast<std::size_t>(-1)};
+        const std::size_t all[]    = {sizeof(E)..., static_cast<std::size_t>(-1)};
         std::size_t       smallest = all[0];
         for (std::size_t each : all)
             if (each < smallest) smallest = each;
-        return smallest;
+        return (smallest + alignment - 1) / alignment * alignment;
     }();
 
     static constexpr bool trivially_destructible = [] {
@@ -56,9 +58,54 @@ struct payload_layout<events<E...>> {
 
     using type_number = std::conditional_t<(sizeof...(E) <= 256), std::uint8_t, std::uint16_t>;
 
-    // With more than 64 types, several share a bit.
-    template <class T>
-    static constexpr std::uint64_t mask_of = std::uint64_t{1} << (index_in<events<E...>, T> % 64);
+    /// The bit that stands for a type in a block's mask. With more than 64 types, several share one.
+    static constexpr std::uint64_t mask_of(std::size_t index) { return std::uint64_t{1} << (index % 64); }
+
+    /// The bits of the types that `Reader` reads.
+    template <class Reader>
+    static constexpr std::uint64_t wanted_by = [] {
+        const bool    wanted[] = {reads<Reader, E>..., false};
+        std::uint64_t all      = 0;
+        for (std::size_t i = 0; i < sizeof...(E); ++i)
+            if (wanted[i]) all |= mask_of(i);
+        return all;
+    }();
+};
+
+/// The context of a stored event, made by its log when a handler asks for it.
+struct stored_context {
+    context (*make)(const void* log, std::uint64_t position);
+    const void*   log;
+    std::uint64_t position;
+
+    context operator()() const { return make(log, position); }
+};
+
+/// Hands the event at `payload` to a reader, if it reads such events, and goes on to the next. Does not name the log's list,
+/// for the reason that is given for `visit_type`.
+template <class Reader, std::size_t Alignment>
+struct payload_visitor {
+    Reader&          reader;
+    const std::byte* payload;
+    stored_context   where;
+
+    template <class E>
+    [[gnu::always_inline]] void operator()(std::type_identity<E>) {
+        if constexpr (reads<Reader, E>) deliver(reader, *__builtin_launder(reinterpret_cast<const E*>(payload)), where);
+        payload += stride<E, Alignment>;
+    }
+};
+
+/// Destroys the event at `payload` and goes on to the next.
+template <std::size_t Alignment>
+struct payload_destroyer {
+    std::byte* payload;
+
+    template <class E>
+    void operator()(std::type_identity<E>) {
+        std::launder(reinterpret_cast<E*>(payload))->~E();
+        payload += stride<E, Alignment>;
+    }
 };
 
 template <class Events>
@@ -80,14 +127,14 @@ public:
     /// May throw what allocation or the event's constructor throws; what was staged before is still there.
     template <class E, class Source>
     const std::byte* stage(Source&& source, std::uint64_t position) {
-        constexpr std::size_t bytes = layout::template stride<E>;
+        constexpr std::size_t bytes  = stride<E, layout::alignment>;
+        constexpr std::size_t number = types_in<Events>.index_of(id_of<E>);
         if (!has_room(bytes)) add_block(bytes, position);
         block&           into    = blocks_[draft_.blocks - 1];
         std::byte* const payload = into.payloads + draft_.bytes;
         ::new (static_cast<void*>(payload)) E(std::forward<Source>(source));
-        into.types[draft_.types] = static_cast<type_number>(index_in<Events, E>);
-        into.mask.store(into.mask.load(std::memory_order_relaxed) | layout::template mask_of<E>,
-                        std::memory_order_relaxed);
+        into.types[draft_.types] = static_cast<type_number>(number);
+        into.mask.store(into.mask.load(std::memory_order_relaxed) | layout::mask_of(number), std::memory_order_relaxed);
         ++draft_.types;
         draft_.bytes += bytes;
         return payload;
@@ -107,10 +154,10 @@ public:
     }
 
     /// Hands the events from `first` to `last`, which are published, to `reader`, in order. `payload` is where the first
-    /// one lies; `where(position)` makes the context of one.
-    template <class Reader, class Where>
-    void scan(std::uint64_t first, std::uint64_t last, const std::byte* payload, Reader& reader, const Where& where) const {
-        constexpr std::uint64_t wanted = wanted_by<Reader>(Events{});
+    /// one lies; `where` makes the context of each.
+    template <class Reader>
+    void scan(std::uint64_t first, std::uint64_t last, const std::byte* payload, Reader& reader, stored_context where) const {
+        constexpr std::uint64_t wanted = layout::template wanted_by<Reader>;
         const std::uint64_t     count  = published_.load(std::memory_order_acquire);
         for (std::uint64_t i = block_of(first, count); i < count && blocks_[i].first <= last; ++i) {
             const block&        at  = blocks_[i];
@@ -119,18 +166,22 @@ public:
                 first   = at.first;
                 payload = at.payloads;
             }
+            where.position = first;
             if ((at.mask.load(std::memory_order_relaxed) & wanted) != 0)
-                scan_block(at, at.types + (first - at.first), at.types + (end - at.first), payload, reader, where);
+                hand_over(at.types + (first - at.first), at.types + (end - at.first), payload, reader, where);
         }
     }
 
     /// Hands one event, of the type with this number, to `reader`.
-    template <class Reader, class Where>
-    static void deliver_one(std::size_t type, const std::byte* payload, Reader& reader, const Where& where) {
-        call_with_type(type, [&](auto index) {
-            using each = element_at<Events, index()>;
-            if constexpr (reads<Reader, each>) deliver(reader, as<each>(payload), where);
-        });
+    template <class Reader>
+    static void deliver_one(std::size_t type, const std::byte* payload, Reader& reader, stored_context where) {
+        if constexpr (Events::size <= longest_inlined) {
+            payload_visitor<Reader, layout::alignment> visitor{reader, payload, where};
+            visit(type, visitor);
+        } else {
+            const auto number = static_cast<type_number>(type);
+            hand_over(&number, &number + 1, payload, reader, where);
+        }
     }
 
 private:
@@ -149,38 +200,20 @@ private:
         std::size_t   bytes  = 0;
     };
 
-    template <class E>
-    static const E& as(const std::byte* payload) noexcept {
-        return *std::launder(reinterpret_cast<const E*>(payload));
-    }
-
     // A type's number comes from `stage`, so it needs no check: that saves a comparison for each event.
-    template <class Function>
-    [[gnu::always_inline]] static void call_with_type(std::size_t type, Function&& function) {
-        if (!dispatch<Events::size>(type, function)) __builtin_unreachable();
+    template <class Visitor>
+    [[gnu::always_inline]] static void visit(std::size_t type, Visitor& visitor) {
+        if (!visit_type<Events>(type, visitor)) __builtin_unreachable();
     }
 
-    template <class Reader, class... E>
-    static consteval std::uint64_t wanted_by(events<E...>) {
-        const std::uint64_t masks[] = {(reads<Reader, E> ? layout::template mask_of<E> : 0)..., 0};
-        std::uint64_t       all     = 0;
-        for (std::uint64_t mask : masks) all |= mask;
-        return all;
-    }
-
-    // A function of its own, so that the compiler has all registers for the one loop that matters.
-    template <class Reader, class Where>
-    [[gnu::noinline]] static void scan_block(const block& at, const type_number* type, const type_number* end,
-                                             const std::byte* payload, Reader& reader, const Where& where) {
-        folding_place<Reader> place(reader);
-        for (; type != end; ++type)
-            call_with_type(*type, [&](auto index) {
-                using each = element_at<Events, index()>;
-                if constexpr (reads<Reader, each>)
-                    deliver(place.reader, as<each>(payload),
-                            [&] { return where(at.first + static_cast<std::uint64_t>(type - at.types)); });
-                payload += layout::template stride<each>;
-            });
+    // Hands events that lie one behind the other to a reader. A function of its own, so that the compiler has all registers
+    // for the one loop that matters.
+    template <class Reader>
+    [[gnu::noinline]] static void hand_over(const type_number* type, const type_number* end, const std::byte* payload,
+                                            Reader& reader, stored_context where) {
+        folding_place<Reader>                      place(reader);
+        payload_visitor<Reader, layout::alignment> visitor{place.reader, payload, where};
+        for (; type != end; ++type, ++visitor.where.position) visit(*type, visitor);
     }
 
     std::uint64_t block_of(std::uint64_t position, std::uint64_t count) const noexcept {
@@ -230,13 +263,8 @@ private:
                 const bool        first = i + 1 == from.blocks;
                 const std::size_t begin = first ? from.types : 0;
                 const std::size_t end   = i + 1 == to.blocks ? to.types : blocks_[i + 1].first - at.first;
-                std::byte*        at_payload = at.payloads + (first ? from.bytes : 0);
-                for (std::size_t n = begin; n < end; ++n)
-                    call_with_type(at.types[n], [&](auto index) {
-                        using each = element_at<Events, index()>;
-                        std::launder(reinterpret_cast<each*>(at_payload))->~each();
-                        at_payload += layout::template stride<each>;
-                    });
+                payload_destroyer<layout::alignment> destroyer{at.payloads + (first ? from.bytes : 0)};
+                for (std::size_t n = begin; n < end; ++n) visit(at.types[n], destroyer);
             }
     }
 
