@@ -51,7 +51,7 @@ void print_pair(std::ostream& out, const Expected& expected, const Actual& actua
         print_line(out, "-", expected);
         print_line(out, "+", actual);
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            const auto compare = [&](auto index) {
+            [[maybe_unused]] const auto compare = [&](auto index) {
                 if (equal_fields(field<index()>(expected), field<index()>(actual))) return;
                 out << "      " << field_names<Expected>[index()] << ": expected ";
                 print(out, field<index()>(expected));
