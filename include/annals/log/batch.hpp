@@ -6,7 +6,6 @@
 #include <annals/model/replay.hpp>
 
 #include <cstddef>
-#include <iterator>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -42,8 +41,15 @@ struct range_batch {
             return judge_append<Held, E...>();
         }(std::type_identity<element_of<Range>>{});
     }
+    // Counted by hand where it has to be: <iterator>, for std::distance, would bring the streams along.
     [[nodiscard]] constexpr std::size_t size() const {
-        return static_cast<std::size_t>(std::distance(given.begin(), given.end()));
+        if constexpr (requires { given.size(); })
+            return static_cast<std::size_t>(given.size());
+        else {
+            std::size_t count = 0;
+            for (auto at = given.begin(); at != given.end(); ++at) ++count;
+            return count;
+        }
     }
     template <class Function>
     constexpr void for_each(Function&& function) {
