@@ -21,7 +21,7 @@ def bar_chart(title, groups):
         widest = max(value for _, value, _, _ in bars) or 1
         for label, value, ours, remark in bars:
             width = max(value / widest * BAR_ROOM, 1)
-            figure = f"{value:.0f}" if value >= 100 else f"{value:.2f}"
+            figure = f"{value:.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"
             lines.append(f'<text x="{LEFT - 8}" y="{y + 12}" text-anchor="end">{escaped(label)}</text>')
             lines.append(f'<rect x="{LEFT}" y="{y + 2}" width="{width:.1f}" height="13" fill="{OURS if ours else PEER}"/>')
             lines.append(f'<text x="{LEFT + width + 6:.1f}" y="{y + 12}">{escaped(" ".join(filter(None, (figure, unit, remark))))}</text>')
@@ -46,8 +46,8 @@ def bars_of(measured, claim, peer, scale=1.0, remarks=None):
         if held == claim:
             remark = (remarks or {}).get(contestant, "")
             if end := measured.end(claim, contestant):
-                remark = f"and then {end}"
-            elif contestant != peer and not remark:
+                remark = "and then does not compile" if end == "failed" else "and then stopped"
+            elif contestant != peer and not remark and measured.end(claim, peer) != "failed":
                 remark = f"({measured.ratio(claim, contestant, peer):.2f} x)"
             found.append((contestant.replace("_", " "), measured.median(claim, contestant) * scale, is_ours(contestant), remark))
     return found

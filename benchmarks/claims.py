@@ -63,7 +63,8 @@ def compared(figures, name, claim, unit, peer, bars, scale=1.0):
     for held, contestant in figures.values:
         if held == claim:
             value = figures.median(claim, contestant) * scale
-            yield Row(name, contestant, value, unit, figures.ratio(claim, contestant, peer), bars.get(contestant),
+            ratio = None if figures.end(claim, peer) == "failed" else figures.ratio(claim, contestant, peer)
+            yield Row(name, contestant, value, unit, ratio, bars.get(contestant),
                       figures.end(claim, contestant))
 
 

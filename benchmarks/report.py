@@ -7,7 +7,7 @@ from claims import Figures, rows
 
 
 def number(value):
-    if value == 0 or value >= 100:
+    if value >= 100 or value == int(value):
         return f"{value:.0f}"
     return f"{value:.2f}" if value >= 0.01 else f"{value:.5f}"
 
