@@ -48,6 +48,40 @@ bool dispatches() {
     return every_number_reaches_its_own<Count>() && numbers_behind_reach_nothing<Count>();
 }
 
+// The same for the types of a list.
+template <std::size_t I>
+struct numbered {
+    int times;
+};
+template <std::size_t... I>
+annals::events<numbered<I>...> counted(std::index_sequence<I...>);
+template <std::size_t Count>
+using list_of = decltype(counted(std::make_index_sequence<Count>{}));
+
+struct place_of_type {
+    std::size_t reached = 9999;
+    int         calls   = 0;
+
+    template <std::size_t I>
+    constexpr void operator()(std::type_identity<numbered<I>>) {
+        reached = I;
+        ++calls;
+    }
+};
+template <std::size_t Count>
+constexpr bool every_place_reaches_its_type() {
+    for (std::size_t place = 0; place < Count; ++place) {
+        place_of_type visitor;
+        if (!annals::detail::visit_type<list_of<Count>>(place, visitor) || visitor.calls != 1 || visitor.reached != place)
+            return false;
+    }
+    place_of_type visitor;
+    for (std::size_t place : {Count, Count + 1, Count + 15, Count + 16, 2 * Count + 64, std::numeric_limits<std::size_t>::max()})
+        if (annals::detail::visit_type<list_of<Count>>(place, visitor)) return false;
+    return visitor.calls == 0;
+}
+static_assert(every_place_reaches_its_type<0>() && every_place_reaches_its_type<1>() && every_place_reaches_its_type<17>());
+
 constexpr std::size_t reached_at_compile_time(std::size_t number) {
     std::size_t reached = 999;
     dispatch<200>(number, [&](auto index) { reached = index(); });
@@ -58,13 +92,7 @@ static_assert(reached_at_compile_time(200) == 999);
 
 // A state that adds up which of 70 events it saw: more than one block of the dispatch. (The rest is what std::variant
 // takes to compile, which is quadratic.)
-template <std::size_t I>
-struct numbered {
-    int times;
-};
-template <std::size_t... I>
-annals::events<numbered<I>...> counted(std::index_sequence<I...>);
-using many = decltype(counted(std::make_index_sequence<70>{}));
+using many = list_of<70>;
 
 struct sum_of_numbers {
     using events = many;
@@ -94,6 +122,16 @@ TEST_CASE("every number reaches its own type, and numbers behind the last reach 
     CHECK(dispatches<128>());
     CHECK(dispatches<129>());
     CHECK(dispatches<200>());
+}
+
+TEST_CASE("every place of a list reaches its own type, and places behind the last reach nothing") {
+    CHECK(every_place_reaches_its_type<2>());
+    CHECK(every_place_reaches_its_type<16>());
+    CHECK(every_place_reaches_its_type<63>());
+    CHECK(every_place_reaches_its_type<64>());
+    CHECK(every_place_reaches_its_type<65>());
+    CHECK(every_place_reaches_its_type<128>());
+    CHECK(every_place_reaches_its_type<200>());
 }
 
 TEST_CASE("a history of many types is folded, each event as its own type") {
