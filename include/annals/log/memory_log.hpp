@@ -252,9 +252,32 @@ private:
                 if (!visit(at)) break;
         } else if (const auto* const found = (what.scope == query_scope::stream ? streams_ : categories_).find(what.name)) {
             const auto [first, last] = index_range(found->positions, what, end);
-            found->positions.visit(first, last, what.descending, visit);
+            visit_ahead(found->positions, first, last, what.descending, visit);
         }
         return result;
+    }
+
+    // The events of one stream lie all over the log. Memory is asked for the next few of them at once: their records, then
+    // their payloads.
+    template <class Visit>
+    void visit_ahead(const detail::position_list& list, std::uint64_t first, std::uint64_t last, bool descending,
+                     const Visit& visit) const {
+        constexpr std::size_t most = 16;
+        std::uint64_t         ahead[most];
+        std::size_t           count       = 0;
+        const auto            visit_these = [&] {
+            const std::size_t these = std::exchange(count, 0);
+            for (std::size_t i = 0; i < these; ++i) __builtin_prefetch(&records_[ahead[i] - 1]);
+            for (std::size_t i = 0; i < these; ++i) __builtin_prefetch(records_[ahead[i] - 1].payload);
+            for (std::size_t i = 0; i < these; ++i)
+                if (!visit(ahead[i])) return false;
+            return true;
+        };
+        list.visit(first, last, descending, [&](std::uint64_t at) {
+            ahead[count++] = at;
+            return count < most || visit_these();
+        });
+        visit_these();
     }
 
     // The indices of a stream's events in a query: versions first, then what is known of the whole log.
