@@ -93,6 +93,15 @@ TEST_CASE("handlers list the events of their functions, in the order given") {
     CHECK(sound(none));
 }
 
+namespace {
+// The mistake names the handlers that are unclear, and no others.
+constexpr auto for_all  = [](const auto&) {};
+constexpr auto for_open = [](const opened&) {};
+using unclear_and_clear = handlers<decltype(for_open), decltype(for_all)>;
+static_assert(std::is_same_v<decltype(unclear_and_clear::judge()),
+                             annals::handler_takes_no_single_event<annals::detail::type_list<decltype(for_all)>>>);
+}  // namespace
+
 TEST_CASE("handlers are refused when their event is unclear, taken twice, or left to two catch-alls") {
     CHECK_FALSE(sound(handlers{[](const auto&) {}, [](const opened&) {}}));
     CHECK_FALSE(sound(handlers{[](const opened&) {}, [](opened) {}}));

@@ -63,6 +63,16 @@ struct changed {
     T old_value, new_value;
 };
 
+// A template whose argument's text looks like the end of a field's.
+struct place {
+    const int* where;
+};
+inline constexpr int here = 0;
+template <place>
+struct placed {
+    int first_field, second_field;
+};
+
 }  // namespace bank
 
 namespace {
@@ -96,6 +106,8 @@ static_assert(called<with_constants>("before", "after"));
 static_assert(called<changed<std::string>>("old_value", "new_value"));
 static_assert(called<changed<changed<address>>>("old_value", "new_value"));
 static_assert(called<hidden>("number", "text"));
+static_assert(called<placed<place{&here}>>("first_field", "second_field"));
+static_assert(called<changed<placed<place{&here}>>>("old_value", "new_value"));
 
 // What they hold.
 constexpr twelve numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
