@@ -120,10 +120,6 @@ struct with_constructor {
     with_constructor() {}
     int cents = 0;
 };
-struct with_converting_constructor {
-    with_converting_constructor(int c) : cents(c) {}
-    int cents;
-};
 struct with_defaulted_constructor {
     with_defaulted_constructor() = default;
     int cents;
@@ -146,7 +142,7 @@ public:
 protected:
     int secret = 0;
 };
-static_assert(!event<with_constructor> && !event<with_converting_constructor> && !event<with_defaulted_constructor>);
+static_assert(!event<with_constructor> && !event<with_defaulted_constructor>);
 static_assert(!event<with_private_field> && !event<with_virtual_function> && !event<with_protected_field>);
 static_assert(!event<decltype([] {})>);
 

@@ -81,7 +81,11 @@ void print(std::ostream& out, const T& value) {
         const char* between = "";
         for (const auto& each : value) {
             out << std::exchange(between, ", ");
-            print(out, each);
+            // As what the range says that it holds: an element may be a stand-in for it, as a std::vector<bool>'s is.
+            if constexpr (requires { typename T::value_type; })
+                print<typename T::value_type>(out, each);
+            else
+                print(out, each);
         }
         out << ']';
     } else if constexpr (detail::tuple_value<T>) {
