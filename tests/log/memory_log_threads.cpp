@@ -56,6 +56,38 @@ TEST_CASE("readers never see half an append") {
     CHECK(annals::replay<balance>(log)->seen == 6000);
 }
 
+TEST_CASE("a stream can be read as soon as it was appended to, while others come up") {
+    annals::memory_log<bank::events> log;
+    constexpr int                    streams = 5000;
+    std::atomic<int>                 there{0};
+    std::atomic<int>                 wrong{0};
+
+    std::vector<std::thread> readers;
+    for (unsigned reader = 0; reader < 2; ++reader)
+        readers.emplace_back([&, reader] {
+            for (unsigned step = reader; there < streams; ++step) {
+                const int  known = there;
+                const auto some  = known == 0 ? 0 : static_cast<int>(step * 7919U % static_cast<unsigned>(known));
+                const auto found = annals::replay<balance>(log, annals::stream("account-" + std::to_string(some)));
+                if (known != 0 && (found->seen != 2 || found->cents != 0)) ++wrong;
+                // One that may be coming up just now is there with all of its events, or not at all.
+                const auto next = annals::replay<balance>(log, annals::stream("account-" + std::to_string(known)));
+                if (next->seen % 2 != 0 || next->cents != 0) ++wrong;
+            }
+        });
+
+    for (int i = 0; i < streams; ++i) {
+        REQUIRE(log.append("account-" + std::to_string(i), annals::no_stream, deposited{i}, withdrawn{i}).has_value());
+        there = i + 1;
+    }
+    for (auto& reader : readers) reader.join();
+    CHECK(wrong == 0);
+    for (int i = 0; i < streams; ++i)
+        if (annals::replay<balance>(log, annals::stream("account-" + std::to_string(i)))->seen != 2) FAIL(i);
+    CHECK(annals::replay<balance>(log, annals::stream("account-" + std::to_string(streams)))->seen == 0);
+    CHECK(annals::replay<balance>(log, annals::category("account"))->seen == 2 * streams);
+}
+
 TEST_CASE("of writers that race for one version just one wins") {
     annals::memory_log<bank::events> log;
     std::atomic<int>                 won{0};

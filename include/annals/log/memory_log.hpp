@@ -9,11 +9,11 @@
 #include <annals/log/memory/payload_blocks.hpp>
 #include <annals/log/memory/stable_vector.hpp>
 #include <annals/log/memory/stream_table.hpp>
+#include <annals/log/memory/writers_turn.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -115,7 +115,7 @@ private:
         if (!detail::ids_fit(about.event_ids, count))
             return refuse(errc::invalid_metadata, "event_ids must be distinct, not nil, and one for each event", stream, {});
 
-        const std::lock_guard          lock(appending_);
+        const detail::writers_turn::holder turn(appending_);
         const detail::named_positions* found = streams_.find(stream);
         const version                  now{found ? found->positions.size() : 0};
         if (found && !about.event_ids.empty()) {
@@ -349,12 +349,12 @@ private:
 
     Clock                                clock_;
     IdGenerator                          make_id_;
-    std::mutex                           appending_;
+    detail::writers_turn                 appending_;
     timestamp                            last_time_;
     std::atomic<std::uint64_t>           published_{0};  // the last position that readers see
     detail::arena                        memory_;
-    detail::name_table<>                 streams_;
-    detail::name_table<>                 categories_;
+    detail::name_table                   streams_;
+    detail::name_table                   categories_;
     detail::payload_blocks<events>       payloads_;
     detail::stable_vector<event_record>  records_;
     detail::stable_vector<uuid>          ids_;
