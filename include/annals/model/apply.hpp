@@ -3,8 +3,8 @@
 // Four shapes are looked for, in this order; `apply` returns void and takes the event as `const E&` or by value:
 //     member  apply(const E&)              member  apply(const E&, const context&)
 //     free    apply(State&, const E&)      free    apply(State&, const E&, const context&)     (found by ADL)
-// A member may be const, static, noexcept or for lvalues only (`&`). Only an exact match counts: not an implicit conversion of the event, not a
-// base class of it, not a template that takes anything.
+// A member may be const, static, noexcept or for lvalues only (`&`). Only an exact match counts: not an implicit conversion
+// of the event, not a base class of it, not a template that takes anything.
 #pragma once
 
 #include <annals/model/context.hpp>
@@ -18,8 +18,8 @@ enum class apply_shape { none, member, member_with_context, free, free_with_cont
 /// An event that no domain declares: an `apply` that takes it takes anything.
 struct an_event_that_nobody_declared {};
 
-// A member function is exact if its address can be taken as a function of just this event (reference/errors.md has the
-// alternatives and their cost). `static_cast` picks the overload.
+// A member function is exact if its address can be taken as a function of just this event; `static_cast` picks the
+// overload. Calling it with a probe that converts to just one type would be exact, too, but takes time quadratic in the list.
 template <class State, class... Arguments>
 concept has_member_of_shape =
     requires { static_cast<void (State::*)(Arguments...)>(&State::apply); } ||

@@ -213,7 +213,12 @@ private:
                                             Reader& reader, stored_context where) {
         folding_place<Reader>                      place(reader);
         payload_visitor<Reader, layout::alignment> visitor{place.reader, payload, where};
-        for (; type != end; ++type, ++visitor.where.position) visit(*type, visitor);
+        // Where clang happens to put a loop decides over a tenth of its time, so it is told where.
+#if __has_cpp_attribute(clang::code_align)
+        [[clang::code_align(64)]]
+#endif
+        for (; type != end; ++type, ++visitor.where.position)
+            visit(*type, visitor);
     }
 
     std::uint64_t block_of(std::uint64_t position, std::uint64_t count) const noexcept {
