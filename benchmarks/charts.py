@@ -4,7 +4,7 @@ import os
 from claims import COUNTS, LENGTHS, PATTERNS
 
 OURS, PEER = "#2f6f9f", "#b8bec4"
-LEFT, BAR_ROOM, WIDTH, STEP = 250, 340, 680, 18
+LEFT, BAR_ROOM, WIDTH, STEP = 200, 300, 720, 18
 
 
 def escaped(text):
