@@ -30,7 +30,7 @@ endif()
 string(REGEX MATCHALL "\n" line_ends "${output}")
 list(LENGTH line_ends line_count)
 string(REGEX MATCH "^([^\n]*\n?)([^\n]*\n?)([^\n]*\n?)([^\n]*\n?)([^\n]*\n?)" first_lines "${output}")
-string(REGEX MATCH "[^\n]*error:[^\n]*" first_error "${output}")
+string(REGEX MATCH "error:[^\n]*" first_error "${output}")
 
 set(failures "")
 string(FIND "${first_error}" "annals" place)

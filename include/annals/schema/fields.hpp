@@ -48,8 +48,9 @@ template <class Struct, std::size_t I>
 consteval std::string_view field_name_of() {
     constexpr std::string_view text = signature_with_field<address{&boost::pfr::get<I>(nowhere<Struct>.value)}>();
     // g++:   … {(& nowhere<S>.holder<S>::value.S::name)}; …       clang:  … {&nowhere<S>.value.name}]
+    // and where the address was converted: … {((const int*)(& … S::name))}; …
     constexpr auto gnu   = text.rfind(")}");
-    constexpr auto end   = gnu != text.npos ? gnu : text.rfind("}]");
+    constexpr auto end   = gnu != text.npos ? text.find_last_not_of(')', gnu) + 1 : text.rfind("}]");
     constexpr auto begin = text.find_last_of(":.", end) + 1;
     return text.substr(begin, end - begin);
 }
