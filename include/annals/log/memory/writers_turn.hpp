@@ -5,7 +5,7 @@
 
 namespace annals::detail {
 
-/// A lock that writers take in turn; waiting ones sleep. What std::mutex does, without <mutex>: that would be a twelfth of
+/// A lock that writers take in turn; waiting ones sleep. What std::mutex does, without <mutex>: that would be a sixteenth of
 /// what annals.hpp costs to include.
 class writers_turn {
 public:
