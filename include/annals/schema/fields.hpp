@@ -80,6 +80,10 @@ template <class Struct>
 inline constexpr std::array<std::string_view, field_count<Struct>> field_names =
     detail::names_of_fields<Struct>(std::make_index_sequence<field_count<Struct>>{});
 
+/// The type of the field at place `I` of a struct.
+template <std::size_t I, class Struct>
+using field_type = boost::pfr::tuple_element_t<I, Struct>;
+
 /// The field at place `I` of a struct.
 template <std::size_t I, class Struct>
 [[nodiscard]] constexpr auto& field(Struct& value) noexcept {
