@@ -2,13 +2,16 @@
 #pragma once
 
 #include <annals/log/append.hpp>
+#include <annals/log/historic.hpp>
 #include <annals/log/error.hpp>
 #include <annals/log/expected.hpp>
 #include <annals/log/query.hpp>
+#include <annals/model/deliver_stored.hpp>
 #include <annals/model/reader.hpp>
 #include <annals/schema/name.hpp>
 
 #include <concepts>
+#include <type_traits>
 
 namespace annals {
 
@@ -17,6 +20,16 @@ template <class Held, class Foreign>
 struct event_that_the_log_does_not_list {
     static consteval void explain() {
         static_assert(detail::never<Held>, "annals: add the event to the list that the log was made with");
+    }
+};
+
+/// Mistake: these events are older revisions, or retired: programs of today do not write them.
+template <class Held, class Older>
+struct event_that_is_no_longer_written {
+    static consteval void explain() {
+        static_assert(detail::never<Held>,
+                      "annals: append what became of it; to put an event into a log as an older program did, wrap it in "
+                      "annals::historic(...)");
     }
 };
 
@@ -45,10 +58,18 @@ consteval auto judge_log() {
         return judge_names<Events>();
 }
 
+/// A list as a log names it: flattened, unless it has older events, which flattening takes away.
+template <class Events>
+using list_of_log = std::conditional_t<std::is_same_v<flat<Events>, stored<Events>>, flat<Events>, Events>;
+
 template <class Held, class... E>
 consteval auto judge_append() {
-    if constexpr (strangers<Held, E...>::any)
-        return event_that_the_log_does_not_list<Held, typename strangers<Held, E...>::type>{};
+    constexpr bool older[]        = {(!is_historic<E> && is_older<Held, appended_event<E>>)..., false};
+    constexpr bool is_stranger[]  = {!types_in<stored<Held>>.holds_once(id_of<appended_event<E>>)..., false};
+    if constexpr (any_of(is_stranger))
+        return event_that_the_log_does_not_list<Held, typename strangers<stored<Held>, appended_event<E>...>::type>{};
+    else if constexpr (any_of(older))
+        return event_that_is_no_longer_written<Held, typename strangers<flat<Held>, E...>::type>{};
     else
         return sound_design{};
 }

@@ -34,14 +34,14 @@ class memory_log {
     static_assert((list_verdict.explain(), true));
 
 public:
-    using events = flat<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
 
     explicit memory_log(Clock clock = {}, IdGenerator make_id = {}) : clock_(std::move(clock)), make_id_(std::move(make_id)) {}
     memory_log(const memory_log&)            = delete;
     memory_log& operator=(const memory_log&) = delete;
 
     /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`. In the place of the
-    /// events may stand one range of variants, or one decision. Amortised constant time for each event.
+    /// events may stand one range of variants, or one decision; an older event is wrapped in `historic`. Amortised constant time for each event.
     ///
     /// Repeated appends: if `metadata::event_ids` are given and are the ids of one earlier append to the stream, all of
     /// them and in order, nothing is written and the first receipt is returned, whatever is expected now. They are
@@ -148,12 +148,12 @@ private:
         std::uint64_t staged = 0;
         try {
             batch.for_each([&]<class E>(E&& event) {
-                using each                = std::remove_cvref_t<E>;
+                using each                = detail::appended_event<std::remove_cvref_t<E>>;
                 const uuid             id = about.event_ids.empty() ? make_id_() : about.event_ids[staged];
-                const std::byte* const at = payloads_.template stage<each>(std::forward<E>(event), before + staged + 1);
+                const std::byte* const at = payloads_.template stage<each>(detail::event_to_append(std::forward<E>(event)), before + staged + 1);
                 ids_.emplace_back(id);
                 records_.emplace_back(at, appends_.size(), now.value + staged + 1, stream_number,
-                                      static_cast<std::uint32_t>(index_of<events, each>));
+                                      static_cast<std::uint32_t>(detail::index_in<stored<events>, each>));
                 ++staged;
             });
         } catch (...) {

@@ -203,7 +203,7 @@ private:
     /// The verdict on yielding these events: `sound_design`, or the first mistake.
     template <class... E>
     static consteval auto judge() {
-        using foreign = detail::strangers<events, E...>;
+        using foreign = detail::strangers<flat<events>, E...>;
         if constexpr (foreign::any)
             return event_that_the_decision_does_not_list<decision, typename foreign::type>{};
         else if constexpr (sizeof...(E) > Capacity)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/model/events.hpp>
+#include <annals/model/upcast.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -171,10 +172,10 @@ struct array_member_cannot_be_stored {
 
 namespace detail {
 
-template <class List>
+template <class Types, class List>
 struct defects_in;
-template <template <class...> class List, class... T>
-struct defects_in<List<T...>> {
+template <class... T, template <class...> class List, class... Listed>
+struct defects_in<type_list<T...>, List<Listed...>> {
     static constexpr bool shape[]   = {!plain_struct<T>..., false};
     static constexpr bool pointer[] = {(members_of<T> == members::pointer_or_reference)..., false};
     static constexpr bool array[]   = {(members_of<T> == members::array)..., false};
@@ -196,8 +197,13 @@ template <class List>
 consteval auto judge_list() {
     if constexpr (!listed<List>::unique::value)
         return judge_repetition<List>();
-    else
-        return defects_in<flat<List>>::answer();
+    else {
+        using all = typename listed<List>::all;
+        if constexpr (!is_sound<decltype(defects_in<all, List>::answer())>)
+            return defects_in<all, List>::answer();
+        else
+            return judge_all_upcasts<List>();
+    }
 }
 
 }  // namespace detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/model/mistake.hpp>
+#include <annals/model/revisions.hpp>
 #include <annals/model/type_list.hpp>
 
 #include <cstddef>
@@ -33,13 +34,22 @@ struct repeated_in<List, type_list<T...>> {
     using type                    = typename filter<List<T...>, flags>::type;
 };
 
+// `parts` are the types that a list consists of, `all` are these and the older ones, which a log may hold.
 template <class List>
 struct listed;
 template <template <class...> class List, class... T>
 struct listed<List<T...>> {
     using parts    = typename flatten<List, T...>::type;
-    using repeated = typename repeated_in<List, parts>::type;
+    using all      = parts;
+    using repeated = typename repeated_in<List, all>::type;
     using unique   = std::is_same<repeated, List<>>;
+};
+template <class... T>
+struct listed<events<T...>> {
+    using parts    = typename flatten<events, T...>::type;
+    using all      = typename events_of_entries<entries<events<T...>>>::type;
+    using repeated = typename repeated_in<events, all>::type;
+    using unique   = std::is_same<repeated, events<>>;
 };
 
 // The same types, each named once. Asked only where there is a mistake to be told.
@@ -76,13 +86,16 @@ inline constexpr bool is_command_list<commands<C...>> = true;
 
 }  // namespace detail
 
-/// A closed list of event types. Lists nest and flatten; a type twice is an error that names it.
-///   `flat`     the same types without nesting: what every algorithm works on
-///   `size`     how many there are
+/// A closed list of event types. Lists nest and flatten; a type twice is an error that names it. Beside events there may
+/// stand `revisions<…>` and `retired<…>`, for what old logs hold.
+///   `flat`     the events of today without nesting: what every algorithm works on
+///   `stored`   these and the older ones: all that a log may hold
+///   `size`     how many events of today there are
 ///   `variant`  one event of any of the types; naming it costs nothing, using it what `std::variant` costs to compile
 template <class... E>
 struct events {
     using flat                        = typename detail::rebind<typename detail::listed<events>::parts, annals::events>::type;
+    using stored                      = typename detail::rebind<typename detail::listed<events>::all, annals::events>::type;
     using variant                     = typename detail::rebind<flat, std::variant>::type;
     static constexpr std::size_t size = detail::flatten<annals::events, E...>::size;
 
@@ -114,14 +127,16 @@ template <class... List>
 struct joined;
 template <template <class...> class List, class... T, class... Rest>
 struct joined<List<T...>, Rest...> {
-    // Not its `flat`: a repetition is told where the joined list is used, in few lines.
-    using type = typename rebind<typename listed<List<List<T...>, Rest...>>::parts, List>::type;
+    using all = listed<List<List<T...>, Rest...>>;
+    // Not its `flat`: a repetition is told where the joined list is used, in few lines. Older events are kept.
+    using type = std::conditional_t<std::is_same_v<typename all::parts, typename all::all>,
+                                    typename rebind<typename all::parts, List>::type, List<List<T...>, Rest...>>;
 };
 
-// Those of some types, which may repeat, that are not in `Known`.
+// Those of some types, which may repeat, that are not in the flat list `Known`.
 template <class Known, class... T>
 struct strangers {
-    static constexpr bool flags[] = {!types_in<flat<Known>>.holds_once(id_of<T>)..., false};
+    static constexpr bool flags[] = {!types_in<Known>.holds_once(id_of<T>)..., false};
     static constexpr bool any     = any_of(flags);
     using type                    = typename filter<events<T...>, flags>::type;
 };
@@ -140,7 +155,11 @@ struct keep_if_in<List<T...>, Other, Keep> {
 template <list... Lists>
 using join = typename detail::joined<Lists...>::type;
 
-/// True if `T` stands in `List`.
+/// All that a log of these events may hold: events of today, older revisions, retired events.
+template <list List>
+using stored = typename List::stored;
+
+/// True if `T` stands in `List`, as an event of today.
 template <class List, class T>
 inline constexpr bool contains = detail::holds_once<flat<List>, T>;
 

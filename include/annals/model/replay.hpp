@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/model/dispatch.hpp>
+#include <annals/model/deliver_stored.hpp>
 #include <annals/model/reader.hpp>
 
 #include <cstdint>
@@ -36,11 +37,6 @@ struct counted_context {
 template <class Range>
 using element_of = std::remove_cvref_t<decltype(*std::declval<const Range&>().begin())>;
 
-template <class T>
-inline constexpr bool is_variant = false;
-template <class... E>
-inline constexpr bool is_variant<std::variant<E...>> = true;
-
 template <class Range>
 concept variant_range = requires(const Range& range) { range.end(); } && is_variant<element_of<Range>>;
 
@@ -50,8 +46,8 @@ consteval auto judge_history() {
         return projection_verdict<State>{};
     else {
         using known = join<typename State::events, typename ignored_by<State>::type>;
-        if constexpr (strangers<known, E...>::any)
-            return event_that_the_projection_does_not_list<State, typename strangers<known, E...>::type>{};
+        if constexpr (strangers<stored<known>, E...>::any)
+            return event_that_the_projection_does_not_list<State, typename strangers<stored<known>, E...>::type>{};
         else
             return sound_design{};
     }
@@ -70,8 +66,7 @@ struct variant_history<State, std::variant<E...>> {
 
     static constexpr void fold(State& state, const std::variant<E...>& event, std::uint64_t count) {
         dispatch<sizeof...(E)>(event.index(), [&](auto index) {
-            using each = element_at<type_list<E...>, index()>;
-            if constexpr (reads<State, each>) deliver(state, *std::get_if<index()>(&event), counted_context{count});
+            deliver_stored<typename State::events>(state, *std::get_if<index()>(&event), counted_context{count});
         });
     }
 };
@@ -88,8 +83,7 @@ constexpr void fold(State& state, const E&... event) {
         [[maybe_unused]] std::uint64_t count = 0;
         [[maybe_unused]] const auto    one   = [&](const auto& each) {
             ++count;
-            if constexpr (detail::reads<State, std::remove_cvref_t<decltype(each)>>)
-                detail::deliver(state, each, detail::counted_context{count});
+            detail::deliver_stored<typename State::events>(state, each, detail::counted_context{count});
         };
         (one(event), ...);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/model/context.hpp>
+#include <annals/model/upcast.hpp>
 #include <annals/schema/kinds.hpp>
 #include <annals/schema/stored_as.hpp>
 
@@ -57,16 +58,9 @@ template <class T, std::size_t N>
 inline constexpr bool is_array<std::array<T, N>> = true;
 
 template <class T>
-inline constexpr bool is_tuple = false;
-template <class... T>
-inline constexpr bool is_tuple<std::tuple<T...>> = true;
+inline constexpr bool is_pair = false;
 template <class A, class B>
-inline constexpr bool is_tuple<std::pair<A, B>> = true;
-
-template <class T>
-inline constexpr bool is_variant_type = false;
-template <class... T>
-inline constexpr bool is_variant_type<std::variant<T...>> = true;
+inline constexpr bool is_pair<std::pair<A, B>> = true;
 
 // One of the fixed widths. `long` is one of them; wchar_t, whose width differs, and wider integers are not.
 template <class T>
@@ -126,9 +120,9 @@ consteval field_kind find_kind() {
         return field_kind::uuid;
     else if constexpr (is_array<T>)
         return field_kind::array;
-    else if constexpr (is_tuple<T>)
+    else if constexpr (is_tuple<T> || is_pair<T>)
         return field_kind::tuple;
-    else if constexpr (is_variant_type<T>)
+    else if constexpr (is_variant<T>)
         return field_kind::variant;
     else if constexpr (optional_field<T>)
         return field_kind::optional;

@@ -68,7 +68,54 @@ struct two_events_with_one_stored_name {
     }
 };
 
+/// Mistake: an event's stored name has a character that means something to a log, or none at all.
+template <class Event>
+struct event_name_that_cannot_be_stored {
+    static consteval void explain() {
+        static_assert(detail::never<Event>,
+                      "annals: an event's name has letters, digits, `_`, `-` and characters beyond ASCII, 1 to 127 bytes: "
+                      "choose one with `static constexpr std::string_view event_name`");
+    }
+};
+
 namespace detail {
+
+// What is left out separates words, paths, subjects or statements somewhere: white space, `.`, `*`, `>`, `/`, `:`, quotes …
+constexpr bool is_letter_of_stored_name(char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || letter == '-' || static_cast<unsigned char>(letter) >= 0x80;
+}
+constexpr bool can_be_stored(std::string_view name) {
+    for (char letter : name)
+        if (!is_letter_of_stored_name(letter)) return false;
+    return !name.empty() && name.size() <= 127;
+}
+
+// An event's name in a list, and the event that it becomes: an older revision may have the same name.
+template <class Entry>
+struct named_entry {
+    using event                             = Entry;
+    static constexpr std::string_view name  = event_name<Entry>();
+    static constexpr type_id          group = id_of<Entry>;
+};
+template <class E, class Next, class Last>
+struct named_entry<older_entry<E, Next, Last>> {
+    using event                            = E;
+    static constexpr std::string_view name = [] {
+        if constexpr (requires { std::string_view{E::event_name}; })
+            return event_name<E>();
+        else
+            return event_name<Last>();
+    }();
+    static constexpr type_id group = id_of<Last>;
+};
+template <class E>
+struct named_entry<retired_entry<E>> : named_entry<E> {};
+
+struct name_of_group {
+    std::string_view name;
+    type_id          group;
+};
 
 struct name_clash {
     bool        found = false;
@@ -78,31 +125,42 @@ struct name_clash {
 // A hash table with linear probing (FNV-1a): one look at each name, so that a thousand of them stay far below the
 // compilers' limits for one constant expression.
 template <std::size_t N>
-consteval name_clash find_clash(const std::string_view (&names)[N]) {
+consteval name_clash find_clash(const name_of_group (&names)[N]) {
     std::size_t places[2 * N]{};  // one more than the place in `names`; 0 is free
     for (std::size_t i = 0; i < N; ++i) {
         std::uint64_t hash = 14695981039346656037u;
-        for (char letter : names[i]) hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211u;
-        std::size_t at = hash % (2 * N);
-        for (; places[at] != 0; at = (at + 1) % (2 * N))
-            if (names[places[at] - 1] == names[i]) return {true, places[at] - 1, i};
-        places[at] = i + 1;
+        for (char letter : names[i].name) hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211u;
+        std::size_t at    = hash % (2 * N);
+        bool        known = false;
+        for (; places[at] != 0; at = (at + 1) % (2 * N)) {
+            const name_of_group& other = names[places[at] - 1];
+            if (other.name != names[i].name) continue;
+            if (other.group.mark != names[i].group.mark) return {true, places[at] - 1, i};
+            known = true;
+            break;
+        }
+        if (!known) places[at] = i + 1;
     }
     return {};
 }
 
-template <class List>
+template <class Entries>
 struct stored_names;
-template <class... E>
-struct stored_names<events<E...>> {
+template <class... Entry>
+struct stored_names<type_list<Entry...>> {
     // One more than there are, for a list may be empty; no event is called that.
-    static constexpr std::string_view names[] = {event_name<E>()..., "-"};
+    static constexpr name_of_group names[] = {{named_entry<Entry>::name, named_entry<Entry>::group}..., {"", {}}};
+
+    static constexpr bool unfit[] = {!can_be_stored(named_entry<Entry>::name)..., false};
 
     static constexpr auto judge() {
         constexpr name_clash found = find_clash(names);
-        if constexpr (found.found)
+        using events_here          = type_list<typename event_of_entry<Entry>::type...>;
+        if constexpr (any_of(unfit))
+            return event_name_that_cannot_be_stored<element_at<events_here, choose(unfit).index[0]>>{};
+        else if constexpr (found.found)
             return two_events_with_one_stored_name<
-                events<element_at<type_list<E...>, found.first>, element_at<type_list<E...>, found.second>>>{};
+                events<element_at<events_here, found.first>, element_at<events_here, found.second>>>{};
         else
             return sound_design{};
     }
@@ -111,7 +169,7 @@ struct stored_names<events<E...>> {
 /// The verdict on the names of a list: `sound_design`, or the first clash.
 template <class List>
 consteval auto judge_names() {
-    return stored_names<flat<List>>::judge();
+    return stored_names<entries<List>>::judge();
 }
 
 }  // namespace detail

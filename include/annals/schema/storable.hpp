@@ -15,20 +15,24 @@
 
 namespace annals {
 
-/// A field's path as a template argument, for errors: `lines[].price`.
+/// A text as a template argument.
+template <std::size_t N>
+struct field_path {
+    char text[N]{};
+};
+
+/// A field's path, as errors show it: `lines[].price`.
 #if defined(__clang_major__) && __clang_major__ < 15
 // These print texts as numbers, and letters as such.
 template <char... Letter>
 struct field_named {};
 #else
-template <std::size_t N>
-struct field_named {
-    char path[N]{};
-};
+template <field_path Path>
+struct field_named {};
 #endif
 
 /// Mistake: a field has a type that is not one of those that can be stored.
-template <class Event, auto Field, class Type>
+template <class Event, class Field, class Type>
 struct field_that_cannot_be_stored {
     static consteval void explain() {
         static_assert(detail::never<Event>,
@@ -38,7 +42,7 @@ struct field_that_cannot_be_stored {
 };
 
 /// Mistake: a field is an enum whose values take as many bytes as the compiler likes.
-template <class Event, auto Field, class Enum>
+template <class Event, class Field, class Enum>
 struct enum_without_an_underlying_type {
     static consteval void explain() {
         static_assert(detail::never<Event>, "annals: fix how the enum is stored: `enum class kind : std::uint8_t { ... }`");
@@ -149,17 +153,17 @@ struct path_text {
 
 // Goes the way that the inspector went.
 template <class E, std::size_t Step, class T>
-consteval void spell_path(path_text& path) {
+constexpr void spell_path(path_text& spelled) {
     constexpr field_inspector way = inspect_fields<E>();
     if constexpr (Step != way.length) {
         constexpr std::size_t number = way.steps[Step];
         constexpr field_kind  kind   = kind_of<T>;
         if constexpr (kind == field_kind::structure) {
-            if (path.size != 0) path.append(".");
-            path.append(field_names<T>[number]);
+            if (spelled.size != 0) spelled.append(".");
+            spelled.append(field_names<T>[number]);
         } else if constexpr (kind != field_kind::another && kind != field_kind::optional && kind != field_kind::variant)
-            path.append("[]");
-        spell_path<E, Step + 1, typename decltype(part_of<T, number>())::type>(path);
+            spelled.append("[]");
+        spell_path<E, Step + 1, typename decltype(part_of<T, number>())::type>(spelled);
     }
 }
 template <class E, std::size_t Step, class T>
@@ -173,9 +177,9 @@ consteval auto type_at_end() {
 
 template <class E>
 inline constexpr path_text path_to_mistake = [] {
-    path_text path;
-    spell_path<E, 0, E>(path);
-    return path;
+    path_text spelled;
+    spell_path<E, 0, E>(spelled);
+    return spelled;
 }();
 
 template <class E, std::size_t... I>
@@ -183,7 +187,8 @@ consteval auto name_of_mistake(std::index_sequence<I...>) {
 #if defined(__clang_major__) && __clang_major__ < 15
     return field_named<path_to_mistake<E>.letters[I]...>{};
 #else
-    return field_named<sizeof...(I) + 1>{{path_to_mistake<E>.letters[I]..., '\0'}};
+    constexpr std::size_t size = sizeof...(I) + 1;
+    return field_named<field_path<size>{{path_to_mistake<E>.letters[I]..., '\0'}}>{};
 #endif
 }
 
@@ -193,8 +198,8 @@ consteval auto judge_fields() {
     if constexpr (inspect_fields<E>().length == 0)
         return sound_design{};
     else {
-        using type           = typename decltype(type_at_end<E, 0, E>())::type;
-        constexpr auto field = name_of_mistake<E>(std::make_index_sequence<path_to_mistake<E>.size>{});
+        using type  = typename decltype(type_at_end<E, 0, E>())::type;
+        using field = decltype(name_of_mistake<E>(std::make_index_sequence<path_to_mistake<E>.size>{}));
         if constexpr (kind_of<type> == field_kind::enumeration && can_be_filled<type>)
             return enum_without_an_underlying_type<E, field, type>{};
         else

@@ -12,6 +12,7 @@
 #include <annals/log/memory/folding_place.hpp>
 #include <annals/log/memory/stable_vector.hpp>
 #include <annals/model/context.hpp>
+#include <annals/model/deliver_stored.hpp>
 #include <annals/model/dispatch.hpp>
 #include <annals/model/events.hpp>
 
@@ -61,10 +62,10 @@ struct payload_layout<events<E...>> {
     /// The bit that stands for a type in a block's mask. With more than 64 types, several share one.
     static constexpr std::uint64_t mask_of(std::size_t index) { return std::uint64_t{1} << (index % 64); }
 
-    /// The bits of the types that `Reader` reads.
-    template <class Reader>
+    /// The bits of the types that `Reader` reads, be it as what became of them.
+    template <class Reader, class List>
     static constexpr std::uint64_t wanted_by = [] {
-        const bool    wanted[] = {reads<Reader, E>..., false};
+        const bool    wanted[] = {reads_stored<List, Reader, E>()..., false};
         std::uint64_t all      = 0;
         for (std::size_t i = 0; i < sizeof...(E); ++i)
             if (wanted[i]) all |= mask_of(i);
@@ -81,9 +82,9 @@ struct stored_context {
     context operator()() const { return make(log, position); }
 };
 
-/// Hands the event at `payload` to a reader, if it reads such events, and goes on to the next. Does not name the log's list,
-/// for the reason that is given for `visit_type`.
-template <class Reader, std::size_t Alignment>
+/// Hands the event at `payload` to a reader, if it reads such events, and goes on to the next. Does not name the log's list
+/// unless that has older events, for the reason that is given for `visit_type`.
+template <class Reader, std::size_t Alignment, class List>
 struct payload_visitor {
     Reader&          reader;
     const std::byte* payload;
@@ -91,7 +92,11 @@ struct payload_visitor {
 
     template <class E>
     [[gnu::always_inline]] void operator()(std::type_identity<E>) {
-        if constexpr (reads<Reader, E>) deliver(reader, *__builtin_launder(reinterpret_cast<const E*>(payload)), where);
+        const E& event = *__builtin_launder(reinterpret_cast<const E*>(payload));
+        if constexpr (!std::is_void_v<List>)
+            deliver_stored<List>(reader, event, where);
+        else
+            deliver_if_read(reader, event, where);
         payload += stride<E, Alignment>;
     }
 };
@@ -108,9 +113,14 @@ struct payload_destroyer {
     }
 };
 
-template <class Events>
+/// The events of a log of `List`.
+template <class List>
 class payload_blocks {
-    using layout = payload_layout<Events>;
+    using events = annals::stored<List>;
+    using layout = payload_layout<events>;
+
+    template <class Reader>
+    using visitor_for = payload_visitor<Reader, layout::alignment, std::conditional_t<has_older_events<List>, List, void>>;
 
 public:
     using type_number = typename layout::type_number;
@@ -128,7 +138,7 @@ public:
     template <class E, class Source>
     const std::byte* stage(Source&& source, std::uint64_t position) {
         constexpr std::size_t bytes  = stride<E, layout::alignment>;
-        constexpr std::size_t number = types_in<Events>.index_of(id_of<E>);
+        constexpr std::size_t number = types_in<events>.index_of(id_of<E>);
         if (!has_room(bytes)) add_block(bytes, position);
         block&           into    = blocks_[draft_.blocks - 1];
         std::byte* const payload = into.payloads + draft_.bytes;
@@ -157,7 +167,7 @@ public:
     /// one lies; `where` makes the context of each.
     template <class Reader>
     void scan(std::uint64_t first, std::uint64_t last, const std::byte* payload, Reader& reader, stored_context where) const {
-        constexpr std::uint64_t wanted = layout::template wanted_by<Reader>;
+        constexpr std::uint64_t wanted = layout::template wanted_by<Reader, List>;
         const std::uint64_t     count  = published_.load(std::memory_order_acquire);
         for (std::uint64_t i = block_of(first, count); i < count && blocks_[i].first <= last; ++i) {
             const block&        at  = blocks_[i];
@@ -175,8 +185,8 @@ public:
     /// Hands one event, of the type with this number, to `reader`.
     template <class Reader>
     static void deliver_one(std::size_t type, const std::byte* payload, Reader& reader, stored_context where) {
-        if constexpr (Events::size <= longest_inlined) {
-            payload_visitor<Reader, layout::alignment> visitor{reader, payload, where};
+        if constexpr (events::size <= longest_inlined) {
+            visitor_for<Reader> visitor{reader, payload, where};
             visit(type, visitor);
         } else {
             const auto number = static_cast<type_number>(type);
@@ -203,7 +213,7 @@ private:
     // A type's number comes from `stage`, so it needs no check: that saves a comparison for each event.
     template <class Visitor>
     [[gnu::always_inline]] static void visit(std::size_t type, Visitor& visitor) {
-        if (!visit_type<Events>(type, visitor)) __builtin_unreachable();
+        if (!visit_type<events>(type, visitor)) __builtin_unreachable();
     }
 
     // Hands events that lie one behind the other to a reader. A function of its own, so that the compiler has all registers
@@ -211,8 +221,8 @@ private:
     template <class Reader>
     [[gnu::noinline]] static void hand_over(const type_number* type, const type_number* end, const std::byte* payload,
                                             Reader& reader, stored_context where) {
-        folding_place<Reader>                      place(reader);
-        payload_visitor<Reader, layout::alignment> visitor{place.reader, payload, where};
+        folding_place<Reader> place(reader);
+        visitor_for<Reader>   visitor{place.reader, payload, where};
         // Where clang happens to put a loop decides over a tenth of its time, so it is told where.
 #if __has_cpp_attribute(clang::code_align)
         [[clang::code_align(64)]]

@@ -1,0 +1,82 @@
+// Hands what a log holds to a reader: events of today as they are, older ones as what became of them.
+#pragma once
+
+#include <annals/model/dispatch.hpp>
+#include <annals/model/reader.hpp>
+#include <annals/model/upcast.hpp>
+
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace annals::detail {
+
+/// True if `E` is stored by logs of `List`, but is no event of today.
+template <class List, class E>
+inline constexpr bool is_older = types_in<stored<List>>.holds_once(id_of<E>) && !is_current<List, E>;
+
+template <class List, class Reader, class... E>
+consteval bool reads_any_of(type_list<E...>);
+
+/// True if `Reader` is handed something where a log of `List` holds an `E`.
+template <class List, class Reader, class E>
+consteval bool reads_in_some_shape() {
+    if constexpr (!is_older<List, E>)
+        return reads<Reader, E>;
+    else if constexpr (has_upcast<E>)
+        return reads_any_of<List, Reader>(upcast_events<E>{});
+    else
+        return false;
+}
+template <class List, class Reader, class... E>
+consteval bool reads_any_of(type_list<E...>) {
+    return (reads_in_some_shape<List, Reader, E>() || ...);
+}
+
+// Lists without older events, which are the most, are spared the questions about them.
+template <class List>
+inline constexpr bool has_older_events = !std::is_same_v<flat<List>, stored<List>>;
+
+/// The same, at least cost to compile.
+template <class List, class Reader, class E>
+consteval bool reads_stored() {
+    if constexpr (has_older_events<List>)
+        return reads_in_some_shape<List, Reader, E>();
+    else
+        return reads<Reader, E>;
+}
+
+template <class List, class Reader, class E, class Where>
+[[gnu::always_inline]] constexpr void deliver_stored(Reader& reader, const E& event, const Where& where);
+
+// What `upcast` returned: one event, several or none.
+template <class List, class Reader, class Result, class Where>
+[[gnu::always_inline]] constexpr void deliver_result(Reader& reader, const Result& result, const Where& where) {
+    if constexpr (holds_one_or_none<Result>) {
+        if (result.has_value()) deliver_result<List>(reader, *result, where);
+    } else if constexpr (holds_many<Result>) {
+        for (const auto& each : result) deliver_result<List>(reader, each, where);
+    } else if constexpr (is_variant<Result>) {
+        dispatch<std::variant_size_v<Result>>(
+            result.index(), [&](auto index) { deliver_result<List>(reader, *std::get_if<index()>(&result), where); });
+    } else if constexpr (is_tuple<Result>) {
+        std::apply([&](const auto&... each) { (deliver_result<List>(reader, each, where), ...); }, result);
+    } else
+        deliver_stored<List>(reader, result, where);
+}
+
+/// Hands an event that a log of `List` holds to a reader, through its upcasts if it is an older one. What the reader does
+/// not read costs nothing.
+template <class List, class Reader, class E, class Where>
+[[gnu::always_inline]] constexpr void deliver_stored(Reader& reader, const E& event, const Where& where) {
+    if constexpr (!reads_in_some_shape<List, Reader, E>())
+        return;
+    else if constexpr (!is_older<List, E>)
+        deliver(reader, event, where);
+    else
+        deliver_result<List>(reader, upcast(event), where);
+}
+
+}  // namespace annals::detail
