@@ -113,7 +113,7 @@ private:
     template <class Element>
     [[gnu::always_inline]] bool get_count(std::size_t& count) {
         count = take<std::uint32_t>();
-        return count <= left() / minimum_element<Element> || fail(codec_errc::too_short);
+        return count <= left() / smallest_element<Element> || fail(codec_errc::too_short);
     }
 
     template <class T>

@@ -113,7 +113,7 @@ private:
     constexpr void add_elements(const T& container) {
         using element = container_element<T>;
         if constexpr (layout_of<element>.bitwise || needs_filler<element>)
-            add_count(container.size(), minimum_element<element>);
+            add_count(container.size(), smallest_element<element>);
         else {
             add_count(container.size(), 0);
             if constexpr (is_recursive<element>)

@@ -124,7 +124,7 @@ using container_element = typename element_of_container<T>::type;
 
 /// What an element of a container takes at least: a byte, so that no count stands for more than its record has bytes.
 template <class T>
-inline constexpr std::size_t minimum_element = layout_of<T>.minimum == 0 ? 1 : layout_of<T>.minimum;
+inline constexpr std::size_t smallest_element = layout_of<T>.minimum == 0 ? 1 : layout_of<T>.minimum;
 
 /// True for elements that are encoded as a byte 0, for they have no bytes of their own.
 template <class T>

@@ -65,13 +65,14 @@ struct field_inspector {
     std::size_t depth = 0;
     std::size_t steps[deepest]{};
     std::size_t length = 0;
+    bool        sound  = false;
 
     template <class T>
     constexpr bool part(std::size_t number) {
         steps[length++] = number;
-        const bool sound = type<T>();
-        if (sound) --length;
-        return sound;
+        const bool good = type<T>();
+        if (good) --length;
+        return good;
     }
 
     template <class Struct, std::size_t... I>
@@ -83,9 +84,9 @@ struct field_inspector {
         for (std::size_t i = 0; i < depth; ++i)
             if (enclosing[i].mark == id_of<Struct>.mark) return true;
         enclosing[depth++] = id_of<Struct>;
-        const bool sound   = fields<Struct>(std::make_index_sequence<field_count<Struct>>{});
+        const bool good    = fields<Struct>(std::make_index_sequence<field_count<Struct>>{});
         --depth;
-        return sound;
+        return good;
     }
     template <template <class...> class List, class... T>
     constexpr bool parts(std::type_identity<List<T...>>) {
@@ -119,7 +120,7 @@ struct field_inspector {
 template <class E>
 consteval field_inspector inspect_fields() {
     field_inspector inspector;
-    inspector.structure<E>();
+    inspector.sound = inspector.type<E>();
     return inspector;
 }
 
@@ -195,7 +196,7 @@ consteval auto name_of_mistake(std::index_sequence<I...>) {
 /// The verdict on the fields of an event: `sound_design`, or the first field that cannot be stored.
 template <class E>
 consteval auto judge_fields() {
-    if constexpr (inspect_fields<E>().length == 0)
+    if constexpr (inspect_fields<E>().sound)
         return sound_design{};
     else {
         using type  = typename decltype(type_at_end<E, 0, E>())::type;
@@ -211,6 +212,6 @@ consteval auto judge_fields() {
 
 /// An event each of whose fields can be stored.
 template <class E>
-concept storable = kind_of<E> == field_kind::structure && detail::inspect_fields<E>().length == 0;
+concept storable = kind_of<E> == field_kind::structure && detail::inspect_fields<E>().sound;
 
 }  // namespace annals
