@@ -134,15 +134,15 @@ TEST_CASE("a refusal where events were expected is printed with its reason") {
           "\n  events: - expected, + decided\n"
           "  - sold{article: 1, pieces: 9}\n"
           "  - sold_out{article: 1}\n"
-          "  + refused: 5\n");
+          "  + refused: too_few\n");
     CHECK(text_of(stock.when(sell{1, 9}).emits()) ==
           "\n  events: - expected, + decided\n"
-          "  + refused: 5\n");
+          "  + refused: too_few\n");
 }
 
 TEST_CASE("where a refusal was expected, what was decided instead is printed") {
-    CHECK(text_of(stock.when(sell{1, 9}).refuses(refusal::closed)) == "\n  - refused: 3\n  + refused: 5\n");
-    CHECK(text_of(stock.when(sell{1, 0}).refuses(refusal::closed)) == "\n  - refused: 3\n  + nothing\n");
+    CHECK(text_of(stock.when(sell{1, 9}).refuses(refusal::closed)) == "\n  - refused: closed\n  + refused: too_few\n");
+    CHECK(text_of(stock.when(sell{1, 0}).refuses(refusal::closed)) == "\n  - refused: closed\n  + nothing\n");
     CHECK(text_of(stock.when(sell{1, 5}).refuses(refusal::closed)) ==
-          "\n  - refused: 3\n  + sold{article: 1, pieces: 5}\n  + sold_out{article: 1}\n");
+          "\n  - refused: closed\n  + sold{article: 1, pieces: 5}\n  + sold_out{article: 1}\n");
 }

@@ -25,7 +25,8 @@ namespace detail {
 /// The verdict on an aggregate in a log of `Held`.
 template <class Held, class Aggregate>
 consteval auto judge_repository() {
-    return first_mistake<aggregate_verdict<Aggregate>, decltype(judge_reading<Held, Aggregate>())>();
+    return first_mistake<aggregate_verdict<Aggregate>, decltype(judge_category<Aggregate>()),
+                         decltype(judge_reading<Held, Aggregate>())>();
 }
 
 }  // namespace detail

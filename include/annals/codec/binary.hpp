@@ -16,6 +16,49 @@
 
 namespace annals {
 
+namespace detail {
+
+[[gnu::cold]] inline unexpected<codec_error> not_encoded(codec_errc code) {
+    return unexpected<codec_error>(codec_error{code, 0});
+}
+
+/// Copies an event that is encoded as it lies in memory, if the bytes are one. Not through the reader, for this is all there is.
+template <class E>
+[[gnu::always_inline]] inline bool copy_event(std::span<const std::byte> bytes, E& event) noexcept {
+    if (bytes.size() != sizeof(E) || !byte_reader::bools_hold<E>(bytes.data())) return false;
+    std::memcpy(static_cast<void*>(&event), bytes.data(), sizeof(E));
+    return true;
+}
+[[gnu::noinline, gnu::cold]] inline codec_error why_not_copied(std::size_t size, std::size_t wanted) noexcept {
+    if (size == wanted) return {codec_errc::no_bool, 0};
+    return size < wanted ? codec_error{codec_errc::too_short, 0} : codec_error{codec_errc::left_over, wanted};
+}
+
+// Makes room at the end of `out`. Out of line: what does not depend on the event's type is compiled once.
+[[gnu::noinline]] inline std::byte* room_behind(std::vector<std::byte>& out, std::size_t bytes) {
+    out.resize(out.size() + bytes);
+    return out.data() + (out.size() - bytes);
+}
+
+// Appends the encodings of values, all or none of them.
+struct append_each {
+    std::vector<std::byte>& out;
+    codec_errc&             trouble;
+
+    template <class... T>
+    bool operator()(const T&... field) const {
+        encoding_measure measure;
+        (measure.add(field), ...);
+        trouble = measure.trouble;
+        if (measure.failed) return false;
+        [[maybe_unused]] std::byte* at = room_behind(out, measure.bytes);
+        ((at = put(field, at)), ...);
+        return true;
+    }
+};
+
+}  // namespace detail
+
 /// How many bytes an event is encoded in. Constant for an event of a fixed size, else linear in its texts and containers.
 template <class E>
 [[nodiscard]] constexpr std::size_t encoded_size(const E& event) {
@@ -41,8 +84,8 @@ template <class E>
     if constexpr (detail::is_sound<decltype(verdict)>) {
         detail::encoding_measure measure;
         measure.add(event);
-        if (measure.failed) return unexpected<codec_error>(codec_error{measure.trouble, 0});
-        if (measure.bytes > room.size()) return unexpected<codec_error>(codec_error{codec_errc::too_long, 0});
+        if (measure.failed) return detail::not_encoded(measure.trouble);
+        if (measure.bytes > room.size()) return detail::not_encoded(codec_errc::too_long);
         detail::put(event, room.data());
         return measure.bytes;
     } else
@@ -60,12 +103,11 @@ template <class E>
             const auto* const bytes = reinterpret_cast<const std::byte*>(&event);
             out.insert(out.end(), bytes, bytes + sizeof(E));
         } else {
-            detail::encoding_measure measure;
-            measure.add(event);
-            if (measure.failed) return unexpected<codec_error>(codec_error{measure.trouble, 0});
-            const std::size_t before = out.size();
-            out.resize(before + measure.bytes);
-            detail::put(event, out.data() + before);
+            codec_errc trouble{};
+            if constexpr (kind_of<E> == field_kind::structure) {
+                if (!detail::with_fields(event, detail::append_each{out, trouble})) return detail::not_encoded(trouble);
+            } else if (!detail::append_each{out, trouble}(event))
+                return detail::not_encoded(trouble);
         }
     }
     return {};
@@ -79,7 +121,11 @@ template <class E>
     constexpr auto verdict          = detail::judge_fields<E>();
     using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
     verdict.explain();
-    if constexpr (detail::is_sound<decltype(verdict)>) {
+    if constexpr (!detail::is_sound<decltype(verdict)>)
+        return {};
+    else if constexpr (detail::layout_of<E>.bitwise) {
+        if (!detail::copy_event(bytes, event)) return unexpected<codec_error>(detail::why_not_copied(bytes.size(), sizeof(E)));
+    } else {
         detail::byte_reader reader(bytes.data(), bytes.data() + bytes.size());
         if (!reader.get_whole(event)) return unexpected<codec_error>(reader.error());
     }
@@ -90,7 +136,7 @@ template <class E>
 template <class E>
 [[nodiscard]] expected<E, codec_error> decode(std::span<const std::byte> bytes) {
     expected<E, codec_error> event{};
-    if (auto done = decode_into(bytes, *event); !done) return unexpected<codec_error>(done.error());
+    if (auto done = decode_into(bytes, *event); !done) event = unexpected<codec_error>(done.error());
     return event;
 }
 

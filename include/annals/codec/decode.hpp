@@ -47,12 +47,14 @@ public:
                 if (!bools_hold<typename T::value_type>(from + i * sizeof(typename T::value_type))) return false;
             return true;
         } else if constexpr (kind_of<T> == field_kind::structure)
-            return [&]<std::size_t... I>(std::index_sequence<I...>) {
-                std::size_t at = 0;
-                return (bools_hold<field_type<I, T>>(from + std::exchange(at, at + sizeof(field_type<I, T>))) && ...);
-            }(std::make_index_sequence<field_count<T>>{});
+            return bools_hold_in(types_of_fields<T>{}, from);
         else
             return *from <= std::byte{1};
+    }
+
+    template <class... T>
+    static bool bools_hold_in(type_list<T...>, const std::byte* from) noexcept {
+        return (bools_hold<T>(std::exchange(from, from + sizeof(T))) && ...);
     }
 
     [[nodiscard]] codec_error error() const noexcept { return {trouble_, static_cast<std::size_t>(at_ - begin_)}; }
@@ -60,8 +62,8 @@ public:
 private:
     [[nodiscard]] std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
-    // Out of line: errors are rare, and what is rare need not be in the way.
-    [[gnu::noinline, gnu::cold]] bool fail(codec_errc code) noexcept {
+    // Inlined, because a call that takes the reader's address keeps it out of registers.
+    [[gnu::always_inline]] bool fail(codec_errc code) noexcept {
         trouble_ = code;
         return false;
     }
@@ -89,11 +91,19 @@ private:
         }
     }
 
-    template <class T, std::size_t... I>
-    [[gnu::always_inline]] bool get_fields(T& into, std::index_sequence<I...>) {
-        [[maybe_unused]] constexpr std::size_t minima[] = {layout_of<field_type<I, T>>.minimum..., 0};
-        return (get_before<sum_behind(minima, I)>(field<I>(into)) && ...);
-    }
+    struct get_fields {
+        byte_reader& reader;
+
+        template <class... T>
+        [[gnu::always_inline]] bool operator()(T&... field) const {
+            return get_each(std::index_sequence_for<T...>{}, field...);
+        }
+        template <std::size_t... I, class... T>
+        [[gnu::always_inline]] bool get_each(std::index_sequence<I...>, T&... field) const {
+            [[maybe_unused]] constexpr std::size_t minima[] = {layout_of<T>.minimum..., 0};
+            return (reader.get_before<sum_behind(minima, I)>(field) && ...);
+        }
+    };
     template <class T, std::size_t... I>
     [[gnu::always_inline]] bool get_elements_of_tuple(T& into, std::index_sequence<I...>) {
         [[maybe_unused]] constexpr std::size_t minima[] = {layout_of<std::tuple_element_t<I, T>>.minimum..., 0};
@@ -116,8 +126,9 @@ private:
         return count <= left() / smallest_element<Element> || fail(codec_errc::too_short);
     }
 
+    // Not inlined: one function for each type of container is enough for all events that have one.
     template <class T>
-    bool get_list(T& into) {
+    [[gnu::noinline]] bool get_list(T& into) {
         using element     = typename T::value_type;
         std::size_t count = 0;
         if (!get_count<element>(count)) return false;
@@ -125,7 +136,7 @@ private:
         if constexpr (bitwise_elements<T>) {
             const std::size_t bytes = count * sizeof(element);
             if (!holds_bools<element>(at_, count)) return false;
-            if (bytes != 0) std::memcpy(static_cast<void*>(into.data()), at_, bytes);
+            copy_bytes(reinterpret_cast<std::byte*>(into.data()), at_, bytes);
             at_ += bytes;
         } else if constexpr (std::is_same_v<decltype(*into.begin()), element&>) {
             for (element& each : into)
@@ -142,7 +153,7 @@ private:
 
     // Elements come in order where they were in order, so that each belongs at the end.
     template <class T>
-    bool get_set(T& into) {
+    [[gnu::noinline]] bool get_set(T& into) {
         using element     = typename T::value_type;
         std::size_t count = 0;
         if (!get_count<element>(count)) return false;
@@ -156,7 +167,7 @@ private:
         return true;
     }
     template <class T>
-    bool get_map(T& into) {
+    [[gnu::noinline]] bool get_map(T& into) {
         std::size_t count = 0;
         if (!get_count<container_element<T>>(count)) return false;
         into.clear();
@@ -180,7 +191,7 @@ private:
     }
 
     template <class T>
-    bool get_variant(T& into) {
+    [[gnu::noinline]] bool get_variant(T& into) {
         const auto number = static_cast<std::size_t>(take<std::uint8_t>());
         bool       good   = false;
         const bool known  = dispatch<std::variant_size_v<T>>(number, [&](auto index) {
@@ -220,9 +231,11 @@ private:
             else if (ticks == limits::min() && limits::is_signed)
                 count = std::numeric_limits<rep>::min();
             else {
-                constexpr auto per = static_cast<stored>(tick::den);
+                constexpr auto per  = static_cast<stored>(tick::den);
                 const stored   down = static_cast<stored>(ticks / per - (ticks % per < 0 ? 1 : 0));
-                if (down > limits::max() / static_cast<stored>(tick::num) || down < limits::min() / static_cast<stored>(tick::num))
+                // Nor what rounding took out of the range that is stored.
+                if (down > limits::max() / static_cast<stored>(tick::num) ||
+                    down < limits::min() / static_cast<stored>(tick::num) || down < limits::min() / per)
                     return fail(codec_errc::out_of_range);
                 count = static_cast<rep>(down * static_cast<stored>(tick::num));
             }
@@ -277,7 +290,11 @@ private:
         } else if constexpr (kind == field_kind::text) {
             std::size_t count = 0;
             if (!get_count<char>(count)) return false;
-            into.assign(reinterpret_cast<const char*>(at_), count);
+            const auto* const letters = reinterpret_cast<const char*>(at_);
+            if (count > into.capacity())
+                into = T(letters, count);
+            else
+                into.assign(letters, count);
             at_ += count;
             return true;
         } else if constexpr (kind == field_kind::optional) {
@@ -309,7 +326,7 @@ private:
         else if constexpr (kind == field_kind::tuple)
             return get_elements_of_tuple(into, std::make_index_sequence<std::tuple_size_v<T>>{});
         else if constexpr (kind == field_kind::structure)
-            return get_fields(into, std::make_index_sequence<field_count<T>>{});
+            return with_fields(into, get_fields{*this});
         else if constexpr (is_recursive<container_element<T>>) {
             if (depth_ == deepest_nesting) return fail(codec_errc::nested_too_deep);
             ++depth_;
@@ -322,10 +339,10 @@ private:
 
     template <class T>
     bool get_array(T& into) {
-        using element            = typename T::value_type;
-        constexpr std::size_t minimum = layout_of<element>.minimum;
-        const std::byte* const end    = end_;
-        std::size_t            behind = layout_of<T>.minimum;
+        using element                  = typename T::value_type;
+        constexpr std::size_t  minimum = layout_of<element>.minimum;
+        const std::byte* const end     = end_;
+        std::size_t            behind  = layout_of<T>.minimum;
         for (element& each : into) {
             behind -= minimum;
             if constexpr (!layout_of<element>.fixed) end_ = end - behind;

@@ -43,9 +43,9 @@ consteval encoded_layout layout_of_row() {
     row.bitwise = row.bitwise && row.minimum == sizeof(Whole);
     return row;
 }
-template <class Struct, std::size_t... I>
-consteval encoded_layout layout_of_fields(std::index_sequence<I...>) {
-    return layout_of_row<Struct, field_type<I, Struct>...>();
+template <class Struct, class... T>
+consteval encoded_layout layout_of_fields(type_list<T...>) {
+    return layout_of_row<Struct, T...>();
 }
 template <template <class...> class List, class... T>
 consteval encoded_layout layout_of_tuple(std::type_identity<List<T...>>) {
@@ -55,7 +55,8 @@ consteval encoded_layout layout_of_tuple(std::type_identity<List<T...>>) {
 }
 template <class... T>
 consteval encoded_layout layout_of_variant(std::type_identity<std::variant<T...>>) {
-    static_assert(sizeof...(T) <= 255, "annals: a variant is stored with a number of one byte, so it has up to 255 alternatives");
+    static_assert(sizeof...(T) <= 255,
+                  "annals: a variant is stored with a number of one byte, so it has up to 255 alternatives");
     constexpr encoded_layout parts[] = {layout_of<T>...};
     encoded_layout           all     = parts[0];
     for (const encoded_layout& part : parts) {
@@ -83,9 +84,9 @@ consteval encoded_layout find_layout() {
     else if constexpr (kind == field_kind::enumeration)
         return layout_of<std::underlying_type_t<T>>;
     else if constexpr (kind == field_kind::duration || kind == field_kind::time) {
-        using ticks         = stored_ticks<typename T::rep>;
-        constexpr bool same = std::is_trivially_copyable_v<T> && sizeof(T) == sizeof(ticks) &&
-                              sizeof(typename T::rep) == sizeof(ticks);
+        using ticks = stored_ticks<typename T::rep>;
+        constexpr bool same =
+            std::is_trivially_copyable_v<T> && sizeof(T) == sizeof(ticks) && sizeof(typename T::rep) == sizeof(ticks);
         if constexpr (kind == field_kind::time)
             return {sizeof(ticks), true, same && is_little_endian && std::is_same_v<stored_tick<T>, typename T::period>, false};
         else
@@ -93,10 +94,10 @@ consteval encoded_layout find_layout() {
     } else if constexpr (kind == field_kind::uuid)
         return {16, true, sizeof(T) == 16 && std::is_trivially_copyable_v<T>, false};
     else if constexpr (kind == field_kind::array) {
-        constexpr encoded_layout  element = layout_of<typename T::value_type>;
-        constexpr std::size_t     count   = std::tuple_size_v<T>;
-        return {count * element.minimum, element.fixed || count == 0,
-                element.bitwise && sizeof(T) == count * element.minimum, element.has_bool};
+        constexpr encoded_layout element = layout_of<typename T::value_type>;
+        constexpr std::size_t    count   = std::tuple_size_v<T>;
+        return {count * element.minimum, element.fixed || count == 0, element.bitwise && sizeof(T) == count * element.minimum,
+                element.has_bool};
     } else if constexpr (kind == field_kind::tuple)
         return layout_of_tuple(std::type_identity<T>{});
     else if constexpr (kind == field_kind::variant)
@@ -104,7 +105,7 @@ consteval encoded_layout find_layout() {
     else if constexpr (kind == field_kind::optional)
         return {1, false, false, false};
     else if constexpr (kind == field_kind::structure)
-        return layout_of_fields<T>(std::make_index_sequence<field_count<T>>{});
+        return layout_of_fields<T>(types_of_fields<T>{});
     else
         return {4, false, false, false};  // text and containers begin with a count
 }
@@ -114,8 +115,7 @@ struct element_of_container {
     using type = typename T::value_type;
 };
 template <class T>
-    requires(kind_of<T> == field_kind::map)
-struct element_of_container<T> {
+requires(kind_of<T> == field_kind::map) struct element_of_container<T> {
     using type = std::pair<typename T::key_type, typename T::mapped_type>;
 };
 /// What is encoded for each element of a list, set or map: of a map key and value.
@@ -132,7 +132,8 @@ inline constexpr bool needs_filler = layout_of<T>.minimum == 0 && layout_of<T>.f
 
 /// A container whose elements lie one behind the other in memory as they do in the encoding.
 template <class T>
-concept bitwise_elements = layout_of<typename T::value_type>.bitwise && requires(T& container) { container.data(); };
+concept bitwise_elements = layout_of<typename T::value_type>
+.bitwise&& requires(T& container) { container.data(); };
 
 // Notes whether a struct names a struct around it.
 struct back_reference {

@@ -14,6 +14,8 @@ enum class errc {
     invalid_stream_name,  // empty
     invalid_metadata,     // event ids that are nil, repeated, or not one for each event
     nothing_to_append,    // no event was given
+    incompatible_schema,  // what is stored does not fit the types; the details say what differs and what to write
+    damaged,              // what is stored is not what was written; the details say where
 };
 
 /// The code as a word, such as `version_conflict`.
@@ -24,6 +26,8 @@ enum class errc {
         case errc::invalid_stream_name: return "invalid_stream_name";
         case errc::invalid_metadata: return "invalid_metadata";
         case errc::nothing_to_append: return "nothing_to_append";
+        case errc::incompatible_schema: return "incompatible_schema";
+        case errc::damaged: return "damaged";
     }
     return "unknown";
 }
@@ -31,15 +35,19 @@ enum class errc {
 /// A log's error: what, where and why. Nothing was written.
 struct error {
     errc             code{};
-    std::string_view reason;    // for people; static text
-    std::string      stream;    // the stream that was asked for
-    annals::version  actual{};  // the version that the stream is at
+    std::string_view reason;     // for people; static text
+    std::string      stream;     // the stream that was asked for
+    annals::version  actual{};   // the version that the stream is at
+    std::string      details{};  // more lines for people, if there is more to say
 
-    /// One line for people.
+    /// One line for people, and the details below it.
     [[nodiscard]] std::string message() const {
         std::string text{to_string(code)};
-        if (!stream.empty()) text.append(": stream ").append(stream).append(" at version ").append(std::to_string(actual.value));
-        return text.append(": ").append(reason);
+        if (!stream.empty())
+            text.append(": stream ").append(stream).append(" at version ").append(std::to_string(actual.value));
+        text.append(": ").append(reason);
+        if (!details.empty()) text.append("\n").append(details);
+        return text;
     }
 };
 

@@ -32,7 +32,8 @@ struct more_events_than_the_decision_has_room_for {
 template <class Decision, class Reason>
 struct refusal_that_the_decision_does_not_name {
     static consteval void explain() {
-        static_assert(detail::never<Decision>, "annals: name the refusal in the decision's type: decision<events<...>, Refusal>");
+        static_assert(detail::never<Decision>,
+                      "annals: name the refusal in the decision's type: decision<events<...>, Refusal>");
     }
 };
 
@@ -116,9 +117,11 @@ struct slot_row<std::index_sequence<I...>, Slot> : slot_at<I, Slot>... {
 template <class T>
 inline constexpr bool is_decision = false;
 
-constexpr std::size_t default_capacity(std::size_t types) {
-    return types < 4 ? 4 : types;
-}
+/// Makes decisions of events whose types are known at run time only; whoever reads decisions defines it.
+struct decision_access;
+struct at_run_time {};
+
+constexpr std::size_t default_capacity(std::size_t types) { return types < 4 ? 4 : types; }
 
 }  // namespace detail
 
@@ -148,8 +151,8 @@ public:
 
     /// One event, or what `emit` returned. An event that the decision does not list is an error that names it.
     template <class E>
-        requires(std::is_aggregate_v<E> && !detail::is_decision<E>)
-    constexpr decision(E event) : decision(emitted<E>{std::tuple<E>(std::move(event))}, judge<E>()) {
+    requires(std::is_aggregate_v<E> && !detail::is_decision<E>) constexpr decision(E event)
+        : decision(emitted<E>{std::tuple<E>(std::move(event))}, judge<E>()) {
         constexpr auto verdict          = judge<E>();
         using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
         verdict.explain();
@@ -163,10 +166,11 @@ public:
 
     /// From a decision over fewer types, with less room, or whose refusal converts to this one's; or that never refuses.
     template <class Narrow, class Reason, std::size_t Smaller>
-        requires(!std::is_same_v<decision<Narrow, Reason, Smaller>, decision> && Smaller <= Capacity &&
-                 (std::is_same_v<Reason, no_refusal> || std::is_convertible_v<Reason, Refusal>) &&
-                 difference<typename decision<Narrow, Reason, Smaller>::events, events>::size == 0)
-    constexpr decision(decision<Narrow, Reason, Smaller> other)
+    requires(!std::is_same_v<decision<Narrow, Reason, Smaller>, decision> && Smaller <= Capacity &&
+             (std::is_same_v<Reason, no_refusal> ||
+              std::is_convertible_v<Reason, Refusal>)&&difference<typename decision<Narrow, Reason, Smaller>::events,
+                                                                  events>::size ==
+                 0) constexpr decision(decision<Narrow, Reason, Smaller> other)
         : slots_([&](auto i) {
               if constexpr (i() < Smaller)
                   return detail::widened<slot>(other.slots_.template at<i()>());
@@ -199,6 +203,7 @@ public:
 private:
     template <class, class, std::size_t>
     friend class decision;
+    friend detail::decision_access;
 
     /// The verdict on yielding these events: `sound_design`, or the first mistake.
     template <class... E>
@@ -238,6 +243,9 @@ private:
                   return slot();
           }),
           size_(sizeof...(E)) {}
+
+    template <class Make>
+    constexpr decision(detail::at_run_time, std::size_t size, const Make& make) : slots_(make), size_(size) {}
 
     slots                   slots_{};
     std::size_t             size_ = 0;

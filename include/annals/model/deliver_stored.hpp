@@ -51,6 +51,16 @@ consteval bool reads_stored() {
 template <class List, class Reader, class E, class Where>
 [[gnu::always_inline]] constexpr void deliver_stored(Reader& reader, const E& event, const Where& where);
 
+template <class List, class Reader, class Result, class Where>
+[[gnu::always_inline]] constexpr void deliver_result(Reader& reader, const Result& result, const Where& where);
+
+// Not std::apply: a function that takes the reader's address keeps its state out of registers.
+template <class List, class Reader, class Result, class Where, std::size_t... I>
+[[gnu::always_inline]] constexpr void deliver_each(Reader& reader, const Result& result, const Where& where,
+                                                   std::index_sequence<I...>) {
+    (deliver_result<List>(reader, std::get<I>(result), where), ...);
+}
+
 // What `upcast` returned: one event, several or none.
 template <class List, class Reader, class Result, class Where>
 [[gnu::always_inline]] constexpr void deliver_result(Reader& reader, const Result& result, const Where& where) {
@@ -62,7 +72,7 @@ template <class List, class Reader, class Result, class Where>
         dispatch<std::variant_size_v<Result>>(
             result.index(), [&](auto index) { deliver_result<List>(reader, *std::get_if<index()>(&result), where); });
     } else if constexpr (is_tuple<Result>) {
-        std::apply([&](const auto&... each) { (deliver_result<List>(reader, each, where), ...); }, result);
+        deliver_each<List>(reader, result, where, std::make_index_sequence<std::tuple_size_v<Result>>{});
     } else
         deliver_stored<List>(reader, result, where);
 }

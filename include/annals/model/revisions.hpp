@@ -31,17 +31,27 @@ template <class... Revision>
 struct revisions {};
 
 /// In `events<…>`: events that are no longer written. Old logs hold them, and readers do not see them, unless `upcast`
-/// makes events of today of them.
+/// makes events of today of them. One that had several shapes is `retired<revisions<v1::flagged, v2::flagged>>`; each of them
+/// is dropped, or has an `upcast` of its own.
 template <class... E>
 struct retired {};
 
 namespace detail {
 
+template <class... List>
+struct concatenated;
+template <class... T>
+struct concatenated<type_list<T...>> {
+    using type = type_list<T...>;
+};
+template <class... A, class... B, class... Rest>
+struct concatenated<type_list<A...>, type_list<B...>, Rest...> : concatenated<type_list<A..., B...>, Rest...> {};
+
 /// An older revision: what became of it, and by way of what.
 template <class E, class Next, class Last>
 struct older_entry {};
-/// An event that is no longer written.
-template <class E>
+/// An event that is no longer written, and the last shape that it had.
+template <class E, class Last = E>
 struct retired_entry {};
 
 /// What a log may hold, in place of an event list: each event, `older_entry` or `retired_entry`.
@@ -57,6 +67,17 @@ struct revision_entries {
     static type_list<older_entry<element_at<type_list<R...>, I>, element_at<type_list<R...>, I + 1>, last>..., last> list(
         std::index_sequence<I...>);
     using type = decltype(list(std::make_index_sequence<size - 1>{}));
+};
+
+template <class E>
+struct retired_entries {
+    using type                        = type_list<retired_entry<E>>;
+    static constexpr std::size_t size = 1;
+};
+template <class... R>
+struct retired_entries<revisions<R...>> {
+    using type                        = type_list<retired_entry<R, typename revision_entries<R...>::last>...>;
+    static constexpr std::size_t size = sizeof...(R);
 };
 
 // An event list consists of what is written today.
@@ -88,8 +109,8 @@ struct parts<entry_list, revisions<R...>> {
 };
 template <class... E>
 struct parts<entry_list, retired<E...>> {
-    using type                        = type_list<retired_entry<E>...>;
-    static constexpr std::size_t size = sizeof...(E);
+    using type                        = typename concatenated<type_list<>, typename retired_entries<E>::type...>::type;
+    static constexpr std::size_t size = (retired_entries<E>::size + ... + 0);
     static constexpr bool        nest = true;
 };
 
@@ -101,8 +122,8 @@ template <class E, class Next, class Last>
 struct event_of_entry<older_entry<E, Next, Last>> {
     using type = E;
 };
-template <class E>
-struct event_of_entry<retired_entry<E>> {
+template <class E, class Last>
+struct event_of_entry<retired_entry<E, Last>> {
     using type = E;
 };
 

@@ -78,15 +78,6 @@ inline constexpr bool is_tuple = false;
 template <class... E>
 inline constexpr bool is_tuple<std::tuple<E...>> = true;
 
-template <class... List>
-struct concatenated;
-template <class... T>
-struct concatenated<type_list<T...>> {
-    using type = type_list<T...>;
-};
-template <class... A, class... B, class... Rest>
-struct concatenated<type_list<A...>, type_list<B...>, Rest...> : concatenated<type_list<A..., B...>, Rest...> {};
-
 // The events that the result of an upcast may hold.
 template <class Result>
 struct events_in {
@@ -173,8 +164,8 @@ struct upcast_verdict<List, older_entry<E, Next, Last>> {
             return judge_yield<List, E, decltype(later(entries<List>{}))>();
     }
 };
-template <class List, class E>
-struct upcast_verdict<List, retired_entry<E>> {
+template <class List, class E, class Last>
+struct upcast_verdict<List, retired_entry<E, Last>> {
     static consteval auto judge() {
         if constexpr (has_upcast<E>)
             return judge_yield<List, E, type_list<>>();

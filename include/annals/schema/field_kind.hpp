@@ -30,19 +30,19 @@ enum class field_kind : std::uint8_t {
     integer,    // of every width, signed or not; char8_t, char16_t, char32_t and std::byte count as unsigned
     floating,   // float and double
     enumeration,
-    text,      // std::string
-    optional,  // std::optional and what is like it
-    list,      // std::vector, std::deque, std::list and what is like them
-    set,       // std::set, std::unordered_set and what is like them
-    map,       // std::map, std::unordered_map and what is like them
-    array,     // std::array
-    tuple,     // std::tuple and std::pair
-    variant,   // std::variant; std::monostate is a structure without fields
-    duration,  // std::chrono::duration
-    time,      // std::chrono::time_point of the system's clock
-    uuid,      // annals::uuid, boost::uuids::uuid
-    structure, // a plain aggregate struct
-    another,   // what `stored_as` says
+    text,       // std::string
+    optional,   // std::optional and what is like it
+    list,       // std::vector, std::deque, std::list and what is like them
+    set,        // std::set, std::unordered_set and what is like them
+    map,        // std::map, std::unordered_map and what is like them
+    array,      // std::array
+    tuple,      // std::tuple and std::pair
+    variant,    // std::variant; std::monostate is a structure without fields
+    duration,   // std::chrono::duration
+    time,       // std::chrono::time_point of the system's clock
+    uuid,       // annals::uuid, boost::uuids::uuid
+    structure,  // a plain aggregate struct
+    another,    // what `stored_as` says
 };
 
 namespace detail {
@@ -64,9 +64,8 @@ inline constexpr bool is_pair<std::pair<A, B>> = true;
 
 // One of the fixed widths. `long` is one of them; wchar_t, whose width differs, and wider integers are not.
 template <class T>
-inline constexpr bool is_integer_of_fixed_width =
-    std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
-    !std::is_same_v<T, wchar_t>;
+inline constexpr bool is_integer_of_fixed_width = std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<T, bool> &&
+                                                  !std::is_same_v<T, char> && !std::is_same_v<T, wchar_t>;
 
 template <class T>
 concept optional_field = optional_value<T> && std::is_default_constructible_v<T> && requires(T& value) {
@@ -94,7 +93,9 @@ concept sequence_container = requires(T& container) {
 // In nanoseconds and microseconds the system's clock ticks, depending on the standard library. Other clocks begin anew
 // with each start of the machine, so that their times mean nothing in a log.
 template <class T>
-concept system_time = time_point_value<T> && requires(const T& time) { T::clock::to_time_t(time); };
+concept system_time = time_point_value<T> && requires {
+    T::clock::to_time_t(typename T::clock::time_point{});
+};
 
 template <class T>
 consteval field_kind find_kind() {
@@ -127,17 +128,13 @@ consteval field_kind find_kind() {
     else if constexpr (optional_field<T>)
         return field_kind::optional;
     else if constexpr (keyed_container<T>)
-        return requires { typename T::mapped_type; } ? field_kind::map : field_kind::set;
-    else if constexpr (sequence_container<T>)
-        return field_kind::list;
-    else if constexpr (time_point_value<T>)
-        return system_time<T> ? field_kind::time : field_kind::unsupported;
-    else if constexpr (duration_value<T>)
-        return field_kind::duration;
-    else if constexpr (std::is_aggregate_v<T> && !std::is_union_v<T>)
-        return field_kind::structure;
-    else
-        return field_kind::unsupported;
+        return requires { typename T::mapped_type; }
+    ? field_kind::map : field_kind::set;
+    else if constexpr (sequence_container<T>) return field_kind::list;
+    else if constexpr (time_point_value<T>) return system_time<T> ? field_kind::time : field_kind::unsupported;
+    else if constexpr (duration_value<T>) return field_kind::duration;
+    else if constexpr (std::is_aggregate_v<T> && !std::is_union_v<T>) return field_kind::structure;
+    else return field_kind::unsupported;
 }
 
 }  // namespace detail

@@ -1,14 +1,13 @@
-// What a struct consists of: the names and values of its fields (Boost.PFR).
+// What a struct consists of: the names and values of its fields.
 #pragma once
 
-#include <boost/pfr/core.hpp>
-#if __has_include(<boost/pfr/core_name.hpp>)
-#include <boost/pfr/core_name.hpp>
-#endif
+#include <annals/model/type_list.hpp>
+#include <annals/schema/bind_fields.hpp>
 
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -16,9 +15,19 @@ namespace annals {
 
 namespace detail {
 
-#if !(defined(BOOST_PFR_CORE_NAME_ENABLED) && BOOST_PFR_CORE_NAME_ENABLED)
-// Boost.PFR knows names from 1.84 on. Before, the same technique by hand: the compiler spells the name of a subobject
-// whose address is a template argument. The object is never defined, and needs not be.
+struct list_types {
+    template <class... T>
+    constexpr auto operator()(T&...) const {
+        return type_list<std::remove_const_t<T>...>{};
+    }
+};
+
+/// The types of a struct's fields.
+template <class Struct>
+using types_of_fields = decltype(with_fields(std::declval<Struct&>(), list_types{}));
+
+// The compiler spells the names of subobjects whose addresses are template arguments: here of all fields of a struct in one text.
+// The object is never defined, and needs not be. Boost.PFR has names from 1.84 on, by the same technique, each in its own text.
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wundefined-var-template"
@@ -32,62 +41,88 @@ struct holder {
 template <class T>
 extern const holder<T> nowhere;
 
-template <auto Pointer>
-consteval std::string_view signature_with_field() {
-    return __PRETTY_FUNCTION__;
+// Not an array, of which clang 14 spells the first ten elements.
+template <std::size_t>
+struct address {
+    const void* of;
+};
+template <class Indices>
+struct addresses;
+template <std::size_t... I>
+struct addresses<std::index_sequence<I...>> : address<I>... {};
+
+template <auto Addresses>
+consteval std::string_view signature_with_addresses() {
+    return {__PRETTY_FUNCTION__, sizeof(__PRETTY_FUNCTION__) - 1};
 }
 
-template <class T>
-struct address {
-    const T* to;
+struct find_names {
+    template <class... Field>
+    constexpr auto operator()(Field&... field) const {
+        return addresses<std::index_sequence_for<Field...>>{{&field}...};
+    }
 };
-template <class T>
-address(const T*) -> address<T>;
 
-template <class Struct, std::size_t I>
-consteval std::string_view field_name_of() {
-    constexpr std::string_view text = signature_with_field<address{&boost::pfr::get<I>(nowhere<Struct>.value)}>();
-    // g++:   … {(& nowhere<S>.holder<S>::value.S::name)}; …       clang:  … {&nowhere<S>.value.name}]
-    // and where the address was converted: … {((const int*)(& … S::name))}; …
-    constexpr auto gnu   = text.rfind(")}");
-    constexpr auto end   = gnu != text.npos ? text.find_last_not_of(')', gnu) + 1 : text.rfind("}]");
-    constexpr auto begin = text.find_last_of(":.", end) + 1;
-    return text.substr(begin, end - begin);
+// g++:    … {address<0>{((const void*)(& nowhere<S>.holder<S>::value.S::first))}, address<1>{((const void*)(& … S::second))}}; …
+// clang:  … {{&nowhere.value.first}, {&nowhere.value.second}}]
+template <class Struct, std::size_t N>
+consteval auto find_field_names() {
+    std::array<std::string_view, N> names{};
+    if constexpr (N != 0) {
+        constexpr std::string_view text = signature_with_addresses<with_fields(nowhere<Struct>.value, find_names{})>();
+#if defined(__clang__)
+        constexpr std::string_view before = "&nowhere.value.";
+#else
+        constexpr std::string_view before = "((const void*)(& ";
+#endif
+        std::size_t at = 0;
+        for (std::string_view& name : names) {
+            at = text.find(before, at) + before.size();
+#if defined(__clang__)
+            const std::size_t end = text.find('}', at);
+            name                  = text.substr(at, end - at);
+#else
+            const std::size_t end = text.find("))", at);
+            name                  = text.substr(at, end - at);
+            name                  = name.substr(name.rfind(':') + 1);
+#endif
+            at = end;
+        }
+    }
+    return names;
 }
 
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #endif
-#endif
 
-template <class Struct, std::size_t... I>
-consteval auto names_of_fields(std::index_sequence<I...>) {
-#if defined(BOOST_PFR_CORE_NAME_ENABLED) && BOOST_PFR_CORE_NAME_ENABLED
-    return std::array<std::string_view, sizeof...(I)>{boost::pfr::get_name<I, Struct>()...};
-#else
-    return std::array<std::string_view, sizeof...(I)>{field_name_of<Struct, I>()...};
-#endif
-}
+template <std::size_t I>
+struct pick_field {
+    template <class... Field>
+    constexpr auto& operator()(Field&... field) const noexcept {
+        return std::get<I>(std::tie(field...));
+    }
+};
 
 }  // namespace detail
 
 /// How many fields a struct has.
 template <class Struct>
-inline constexpr std::size_t field_count = boost::pfr::tuple_size_v<Struct>;
+inline constexpr std::size_t field_count = detail::size_of<detail::types_of_fields<Struct>>;
 
 /// The names of a struct's fields, in the order of their declaration.
 template <class Struct>
 inline constexpr std::array<std::string_view, field_count<Struct>> field_names =
-    detail::names_of_fields<Struct>(std::make_index_sequence<field_count<Struct>>{});
+    detail::find_field_names<Struct, field_count<Struct>>();
 
 /// The type of the field at place `I` of a struct.
 template <std::size_t I, class Struct>
-using field_type = boost::pfr::tuple_element_t<I, Struct>;
+using field_type = detail::element_at<detail::types_of_fields<Struct>, I>;
 
 /// The field at place `I` of a struct.
 template <std::size_t I, class Struct>
 [[nodiscard]] constexpr auto& field(Struct& value) noexcept {
-    return boost::pfr::get<I>(value);
+    return detail::with_fields(value, detail::pick_field<I>{});
 }
 
 }  // namespace annals

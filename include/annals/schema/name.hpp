@@ -78,6 +78,17 @@ struct event_name_that_cannot_be_stored {
     }
 };
 
+/// Mistake: an aggregate's category has a character that means something to a log, or none at all.
+template <class Aggregate>
+struct category_that_cannot_be_stored {
+    static consteval void explain() {
+        static_assert(
+            detail::never<Aggregate>,
+            "annals: a category has letters, digits, `_` and characters beyond ASCII, 1 to 127 bytes, and no `-`, which "
+            "ends it in a stream's name: choose one with `static constexpr std::string_view category`");
+    }
+};
+
 namespace detail {
 
 // What is left out separates words, paths, subjects or statements somewhere: white space, `.`, `*`, `>`, `/`, `:`, quotes …
@@ -91,6 +102,16 @@ constexpr bool can_be_stored(std::string_view name) {
     return !name.empty() && name.size() <= 127;
 }
 
+/// The verdict on an aggregate's category.
+template <class Aggregate>
+consteval auto judge_category() {
+    constexpr std::string_view name = category_name<Aggregate>();
+    if constexpr (can_be_stored(name) && name.find('-') == name.npos)
+        return sound_design{};
+    else
+        return category_that_cannot_be_stored<Aggregate>{};
+}
+
 // An event's name in a list, and the event that it becomes: an older revision may have the same name.
 template <class Entry>
 struct named_entry {
@@ -98,8 +119,8 @@ struct named_entry {
     static constexpr std::string_view name  = event_name<Entry>();
     static constexpr type_id          group = id_of<Entry>;
 };
-template <class E, class Next, class Last>
-struct named_entry<older_entry<E, Next, Last>> {
+template <class E, class Last>
+struct named_shape {
     using event                            = E;
     static constexpr std::string_view name = [] {
         if constexpr (requires { std::string_view{E::event_name}; })
@@ -109,8 +130,10 @@ struct named_entry<older_entry<E, Next, Last>> {
     }();
     static constexpr type_id group = id_of<Last>;
 };
-template <class E>
-struct named_entry<retired_entry<E>> : named_entry<E> {};
+template <class E, class Next, class Last>
+struct named_entry<older_entry<E, Next, Last>> : named_shape<E, Last> {};
+template <class E, class Last>
+struct named_entry<retired_entry<E, Last>> : named_shape<E, Last> {};
 
 struct name_of_group {
     std::string_view name;

@@ -56,8 +56,9 @@ using stored_ticks = std::conditional_t<std::is_floating_point_v<Rep>, Rep,
 
 /// The tick in which a time is stored, in seconds.
 template <class Time>
-using stored_tick = std::conditional_t<std::is_integral_v<typename Time::rep> && std::ratio_less_v<typename Time::period, std::milli>,
-                                       std::nano, typename Time::period>;
+using stored_tick =
+    std::conditional_t<std::is_integral_v<typename Time::rep> && std::ratio_less_v<typename Time::period, std::milli>,
+                       std::nano, typename Time::period>;
 
 template <class Rep>
 consteval std::string_view ticks_text() {
@@ -125,27 +126,30 @@ struct schema_writer {
         letter('}');
     }
 
+    template <class T>
+    constexpr void one_type(bool is_first) {
+        if (!is_first) letter(',');
+        type<T>();
+    }
     template <template <class...> class List, class... T>
     constexpr void types(std::string_view kind, std::type_identity<List<T...>>) {
         text(kind);
-        [[maybe_unused]] bool        first = true;
-        [[maybe_unused]] const auto one   = [&](auto each) {
-            if (!std::exchange(first, false)) letter(',');
-            type<typename decltype(each)::type>();
-        };
-        (one(std::type_identity<T>{}), ...);
+        [[maybe_unused]] bool first = true;
+        (one_type<T>(std::exchange(first, false)), ...);
         letter('>');
     }
 
-    template <class Struct, std::size_t... I>
-    constexpr void fields(std::index_sequence<I...>) {
-        [[maybe_unused]] const auto one = [&](auto index) {
-            if (index() != 0) letter(',');
-            text(field_names<Struct>[index()]);
-            letter(':');
-            type<field_type<index(), Struct>>();
-        };
-        (one(std::integral_constant<std::size_t, I>{}), ...);
+    template <class T>
+    constexpr void one_field(std::string_view name, bool is_first) {
+        if (!is_first) letter(',');
+        text(name);
+        letter(':');
+        type<T>();
+    }
+    template <class... T>
+    constexpr void fields(type_list<T...>, [[maybe_unused]] const std::string_view* name) {
+        [[maybe_unused]] const std::string_view* const first = name;
+        ((one_field<T>(*name, name == first), ++name), ...);
     }
     template <class Struct>
     constexpr void structure(std::string_view name) {
@@ -157,7 +161,7 @@ struct schema_writer {
         enclosing[depth++] = id_of<Struct>;
         text(name);
         letter('{');
-        fields<Struct>(std::make_index_sequence<field_count<Struct>>{});
+        fields(types_of_fields<Struct>{}, field_names<Struct>.data());
         letter('}');
         --depth;
     }

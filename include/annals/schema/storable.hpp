@@ -52,10 +52,12 @@ struct enum_without_an_underlying_type {
 namespace detail {
 
 template <class T>
-concept enum_of_fixed_type = std::is_enum_v<T> && requires { T{0}; };
+concept enum_of_fixed_type = std::is_enum_v<T> && requires {
+    T{0};
+};
 
 template <class T>
-inline constexpr bool can_be_filled = std::is_default_constructible_v<T> && std::is_move_assignable_v<T>;
+inline constexpr bool can_be_filled = std::is_default_constructible_v<T>&& std::is_move_assignable_v<T>;
 
 // Walks through the fields and what is in them, up to the first that cannot be stored; `steps` is then the way there.
 struct field_inspector {
@@ -75,16 +77,17 @@ struct field_inspector {
         return good;
     }
 
-    template <class Struct, std::size_t... I>
-    constexpr bool fields(std::index_sequence<I...>) {
-        return (part<field_type<I, Struct>>(I) && ...);
+    template <class... T>
+    constexpr bool fields(type_list<T...>) {
+        [[maybe_unused]] std::size_t number = 0;
+        return (part<T>(number++) && ...);
     }
     template <class Struct>
     constexpr bool structure() {
         for (std::size_t i = 0; i < depth; ++i)
             if (enclosing[i].mark == id_of<Struct>.mark) return true;
         enclosing[depth++] = id_of<Struct>;
-        const bool good    = fields<Struct>(std::make_index_sequence<field_count<Struct>>{});
+        const bool good    = fields(types_of_fields<Struct>{});
         --depth;
         return good;
     }
@@ -123,6 +126,22 @@ consteval field_inspector inspect_fields() {
     inspector.sound = inspector.type<E>();
     return inspector;
 }
+
+// What can be stored is found out for each type once, and not anew for each event that has it in a field.
+template <class T>
+inline constexpr bool is_storable_part = inspect_fields<T>().sound;
+
+template <class... T>
+consteval bool all_can_be_stored(type_list<T...>) {
+    return (is_storable_part<T> && ...);
+}
+template <class E>
+inline constexpr bool all_fields_can_be_stored = [] {
+    if constexpr (kind_of<E> != field_kind::structure)
+        return is_storable_part<E>;
+    else
+        return can_be_filled<E> && all_can_be_stored(types_of_fields<E>{});
+}();
 
 /// The type at place `I` of what a `T` consists of, and how that is written in a path.
 template <class T, std::size_t I>
@@ -196,7 +215,7 @@ consteval auto name_of_mistake(std::index_sequence<I...>) {
 /// The verdict on the fields of an event: `sound_design`, or the first field that cannot be stored.
 template <class E>
 consteval auto judge_fields() {
-    if constexpr (inspect_fields<E>().sound)
+    if constexpr (all_fields_can_be_stored<E>)
         return sound_design{};
     else {
         using type  = typename decltype(type_at_end<E, 0, E>())::type;
@@ -212,6 +231,7 @@ consteval auto judge_fields() {
 
 /// An event each of whose fields can be stored.
 template <class E>
-concept storable = kind_of<E> == field_kind::structure && detail::inspect_fields<E>().sound;
+concept storable = kind_of<E>
+== field_kind::structure&& detail::all_fields_can_be_stored<E>;
 
 }  // namespace annals
