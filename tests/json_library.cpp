@@ -1,0 +1,2 @@
+// Boost.JSON, compiled with the flags of the tests.
+#include <boost/json/src.hpp>
