@@ -1,7 +1,7 @@
 """Bar charts as SVG, drawn from the figures: plain text, a rectangle for each bar."""
 import os
 
-from claims import COUNTS, LENGTHS, PATTERNS
+from claims import CODEC, COUNTS, JSON, LENGTHS, PATTERNS
 
 OURS, PEER = "#2f6f9f", "#b8bec4"
 LEFT, BAR_ROOM, WIDTH, STEP = 200, 300, 720, 18
@@ -62,6 +62,25 @@ def replay_chart(figures, kind, peer, title):
     return bar_chart(title, groups)
 
 
+def codec_chart(figures):
+    groups = []
+    for compiler, measured in figures.items():
+        for event, size, peer in (("paid", "24 bytes", "memcpy"), ("ordered", "130 bytes", "annals")):
+            scale = 1 / measured.median("events", event)
+            for what in ("encode", "decode", "decode_reused"):
+                groups.append((f"{compiler}: {CODEC[what]}, {size}", "ns", bars_of(measured, f"{what}_{event}", peer, scale)))
+    return bar_chart("To encode and to decode an event", groups)
+
+
+def json_chart(figures):
+    groups = []
+    for compiler, measured in figures.items():
+        scale = 1 / measured.median("events", "json")
+        for claim, words in JSON.items():
+            groups.append((f"{compiler}: {words}", "ns", bars_of(measured, claim, "boost_json", scale)))
+    return bar_chart("An event of 130 bytes and its JSON", groups)
+
+
 def command_chart(figures):
     groups = []
     for compiler, measured in figures.items():
@@ -79,6 +98,7 @@ def compile_chart(figures):
         groups.append((f"{compiler}: to include", "ms", bars_of(measured, "include", "string")))
         for count in COUNTS:
             groups.append((f"{compiler}: {count} event types", "ms", bars_of(measured, f"compile_{count}", "variant_visit")))
+        groups.append((f"{compiler}: codecs of 256 events", "ms", bars_of(measured, "codec_256", "cereal")))
     return bar_chart("Compile time (-O2, processor time)", groups)
 
 
@@ -91,6 +111,8 @@ def draw_all(folder, figures):
     charts = {
         "replay": replay_chart(figures, "replay", "hand_written_switch", "Replay of events of 8 types"),
         "three_projections": replay_chart(figures, "fused", "hand_fused_switch", "Three projections over one log"),
+        "codec": codec_chart(figures),
+        "json": json_chart(figures),
         "commands": command_chart(figures),
         "compile_time": compile_chart(figures),
         "error_length": error_chart(figures),

@@ -15,7 +15,15 @@ def number(value):
 def median_of(row):
     if row.end == "failed":
         return "does not compile"
+    if row.end == "absent":
+        return "not to be had"
     return f"{'> ' if row.end else ''}{number(row.median)} {row.unit}".strip()
+
+
+def bar_of(row):
+    if row.least is not None:
+        return f">= {row.least:g}"
+    return "" if row.bar is None else f"{row.bar:g}"
 
 
 def print_table(figures):
@@ -25,7 +33,7 @@ def print_table(figures):
         for row in rows(measured):
             table.append((row.claim, compiler, row.contestant, median_of(row),
                           "" if row.ratio is None or row.end == "failed" else f"{row.ratio:.3f}",
-                          "" if row.bar is None else f"{row.bar:g}", row.verdict))
+                          bar_of(row), row.verdict))
     widths = [max(len(line[column]) for line in table) for column in range(len(heads))]
     for line in table:
         print("  ".join(cell.rjust(width) if column in (3, 4, 5) else cell.ljust(width)

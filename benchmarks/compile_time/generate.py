@@ -3,6 +3,8 @@
 Each declares COUNT events and a state with a handler for each of them, has the compiler check that every event is
 handled, and replays a log of them. What is declared is the same text for all contestants. COUNT 0 gives what each of
 them includes, and nothing else.
+
+The codec's contestants encode and decode COUNT events of five fields instead, each of them for itself.
 """
 import sys
 
@@ -50,7 +52,41 @@ def variant_visit(count):
     )
 
 
+FIELDS = ["std::uint64_t account", "std::int32_t cents", "std::string owner", "std::vector<std::uint32_t> items", "double rate"]
+
+
+def records(count):
+    """Events of five fields, which come in another order in each of five."""
+    includes = "#include <cstdint>\n#include <string>\n#include <vector>\n\n"
+    return includes + "".join(
+        f"struct event_{i} {{ {'; '.join(FIELDS[i % 5:] + FIELDS[:i % 5])}; }};\n" for i in range(count)) + "\n"
+
+
+def codec_annals(count):
+    include = "#include <annals/codec/binary.hpp>\n#include <annals/schema/schema_text.hpp>\n"
+    if count == 0:
+        return include
+    return include + records(count) + "".join(
+        f"bool encoded(const event_{i}& event, std::vector<std::byte>& to) {{ return annals::encode(event, to).has_value(); }}\n"
+        f"bool decoded(std::span<const std::byte> from, event_{i}& event) {{ return annals::decode_into(from, event).has_value(); }}\n"
+        f"std::uint64_t fingerprint(const event_{i}&) {{ return annals::fingerprint<event_{i}>; }}\n" for i in range(count))
+
+
+def codec_cereal(count):
+    include = ("#include <cereal/archives/binary.hpp>\n#include <cereal/types/string.hpp>\n"
+               "#include <cereal/types/vector.hpp>\n#include <istream>\n#include <ostream>\n")
+    if count == 0:
+        return include
+    return include + records(count) + "".join(
+        f"template <class Archive>\nvoid serialize(Archive& archive, event_{i}& e) {{\n"
+        f"    archive({', '.join('e.' + field.split()[-1] for field in FIELDS[i % 5:] + FIELDS[:i % 5])});\n}}\n"
+        f"void encoded(const event_{i}& event, std::ostream& to) {{ cereal::BinaryOutputArchive archive(to); archive(event); }}\n"
+        f"void decoded(std::istream& from, event_{i}& event) {{ cereal::BinaryInputArchive archive(from); archive(event); }}\n"
+        for i in range(count))
+
+
 CONTESTANTS = {"annals": annals, "variant_visit": variant_visit}
+CODECS = {"annals": codec_annals, "cereal": codec_cereal}
 
 if __name__ == "__main__":
-    sys.stdout.write(CONTESTANTS[sys.argv[1]](int(sys.argv[2])))
+    sys.stdout.write({**CONTESTANTS, "codec_annals": codec_annals, "codec_cereal": codec_cereal}[sys.argv[1]](int(sys.argv[2])))

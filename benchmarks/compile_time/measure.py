@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from generate import CONTESTANTS
+from generate import CODECS, CONTESTANTS
 
 HEADERS = {"nothing": "", "string": "#include <string>\n", "annals": "#include <annals/annals.hpp>\n"}
 
@@ -42,6 +42,8 @@ def claims():
     yield "include", dict(HEADERS)
     for count in (0, 8, 64, 256, 1000):
         yield f"compile_{count}", {name: write(count) for name, write in CONTESTANTS.items()}
+    for count in (0, 256):
+        yield f"codec_{count}", {name: write(count) for name, write in CODECS.items()}
 
 
 def main(compiler, includes, rounds, patience):
@@ -50,7 +52,7 @@ def main(compiler, includes, rounds, patience):
         for claim, programs in claims():
             order = list(programs)
             # The longest ones are less noisy, and there is other work to do.
-            for turn in range(rounds if claim not in ("compile_256", "compile_1000") else min(rounds, 3)):
+            for turn in range(rounds if claim not in ("compile_256", "compile_1000", "codec_256") else min(rounds, 3)):
                 for name in order[turn % len(order):] + order[:turn % len(order)]:
                     if (claim, name) in stopped:
                         continue
