@@ -140,6 +140,7 @@ struct back_reference {
     bool found = false;
 
     constexpr void put(char letter) { found = found || letter == '^'; }
+    constexpr void put(std::string_view) {}  // names and kinds have no such letter
 };
 template <class T>
 consteval bool find_recursion() {

@@ -82,6 +82,8 @@ concept keyed_container = requires(T& container, typename T::value_type element)
     container.clear();
 };
 template <class T>
+concept maps_keys = requires { typename T::mapped_type; };
+template <class T>
 concept sequence_container = requires(T& container) {
     typename T::value_type;
     container.emplace_back();
@@ -121,20 +123,26 @@ consteval field_kind find_kind() {
         return field_kind::uuid;
     else if constexpr (is_array<T>)
         return field_kind::array;
+    else if constexpr (std::is_aggregate_v<T>)  // early, for most classes are, and what follows costs more to ask
+        return field_kind::structure;
     else if constexpr (is_tuple<T> || is_pair<T>)
         return field_kind::tuple;
     else if constexpr (is_variant<T>)
         return field_kind::variant;
     else if constexpr (optional_field<T>)
         return field_kind::optional;
+    else if constexpr (keyed_container<T> && maps_keys<T>)
+        return field_kind::map;
     else if constexpr (keyed_container<T>)
-        return requires { typename T::mapped_type; }
-    ? field_kind::map : field_kind::set;
-    else if constexpr (sequence_container<T>) return field_kind::list;
-    else if constexpr (time_point_value<T>) return system_time<T> ? field_kind::time : field_kind::unsupported;
-    else if constexpr (duration_value<T>) return field_kind::duration;
-    else if constexpr (std::is_aggregate_v<T> && !std::is_union_v<T>) return field_kind::structure;
-    else return field_kind::unsupported;
+        return field_kind::set;
+    else if constexpr (sequence_container<T>)
+        return field_kind::list;
+    else if constexpr (time_point_value<T>)
+        return system_time<T> ? field_kind::time : field_kind::unsupported;
+    else if constexpr (duration_value<T>)
+        return field_kind::duration;
+    else
+        return field_kind::unsupported;
 }
 
 }  // namespace detail

@@ -70,23 +70,19 @@ consteval auto find_field_names() {
     std::array<std::string_view, N> names{};
     if constexpr (N != 0) {
         constexpr std::string_view text = signature_with_addresses<with_fields(nowhere<Struct>.value, find_names{})>();
-#if defined(__clang__)
-        constexpr std::string_view before = "&nowhere.value.";
-#else
-        constexpr std::string_view before = "((const void*)(& ";
-#endif
-        std::size_t at = 0;
+        // By hand, in one pass: compilers take their time over calls in constant expressions.
+        const char* at = text.data();
         for (std::string_view& name : names) {
-            at = text.find(before, at) + before.size();
+            const char* begin = nullptr;
 #if defined(__clang__)
-            const std::size_t end = text.find('}', at);
-            name                  = text.substr(at, end - at);
+            for (; *at != '}' || !begin; ++at)
+                if (*at == '.') begin = at + 1;
 #else
-            const std::size_t end = text.find("))", at);
-            name                  = text.substr(at, end - at);
-            name                  = name.substr(name.rfind(':') + 1);
+            for (; *at != ')' || at[1] != ')' || !begin; ++at)
+                if (*at == ':') begin = at + 1;
 #endif
-            at = end;
+            name = {begin, static_cast<std::size_t>(at - begin)};
+            ++at;
         }
     }
     return names;

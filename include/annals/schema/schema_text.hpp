@@ -78,7 +78,7 @@ struct schema_writer {
     std::size_t depth = 0;
 
     constexpr void text(std::string_view words) {
-        for (char letter : words) out.put(letter);
+        out.put(words);
     }
     constexpr void letter(char one) { out.put(one); }
 
@@ -224,6 +224,7 @@ struct counted_letters {
     std::size_t count = 0;
 
     constexpr void put(char) { ++count; }
+    constexpr void put(std::string_view words) { count += words.size(); }
 };
 
 template <std::size_t N>
@@ -232,6 +233,9 @@ struct kept_letters {
     std::size_t count = 0;
 
     constexpr void put(char letter) { letters[count++] = letter; }
+    constexpr void put(std::string_view words) {
+        for (char letter : words) put(letter);
+    }
 };
 
 // FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv), 64 bits.
@@ -239,6 +243,9 @@ struct hashed_letters {
     std::uint64_t hash = 14695981039346656037u;
 
     constexpr void put(char letter) { hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211u; }
+    constexpr void put(std::string_view words) {
+        for (char letter : words) hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211u;
+    }
 };
 
 /// The schema of `E` under a stored name, put into an `Out`.
