@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -76,12 +77,13 @@ template <list Events>
     for (const event_schema& listed : schemas_of<Events>)
         if (!detail::holds_schema(kept, listed.text)) kept.push_back(*parse_schema(listed.text));
     // By names, so that a change is seen where the event is; the shapes of one event in the order in which they came.
-    std::stable_sort(kept.begin(), kept.end(),
-                     [](const description& a, const description& b) { return a.event().name < b.event().name; });
+    std::map<std::string, std::vector<description>> by_name;
+    for (description& schema : kept) by_name[schema.event().name].push_back(std::move(schema));
     std::string text =
         "# The shapes of events that logs may hold. Review changes of this file like code: what stands here must stay "
         "readable.\n";
-    for (const description& schema : kept) text.append("\n").append(pretty_text(schema)).append("\n");
+    for (const auto& [name, shapes] : by_name)
+        for (const description& schema : shapes) text.append("\n").append(pretty_text(schema)).append("\n");
     return text;
 }
 
