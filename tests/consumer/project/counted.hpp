@@ -11,7 +11,7 @@ struct total {
 
     int value = 0;
 
-    constexpr void apply(const counted& e) { value += e.by; }
+    constexpr void apply(const counted& e) { value += static_cast<int>(e.by); }
 };
 
 using counter_log = annals::memory_log<annals::events<counted>>;
