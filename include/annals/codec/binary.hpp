@@ -4,7 +4,7 @@
 #include <annals/codec/decode.hpp>
 #include <annals/codec/encode.hpp>
 #include <annals/codec/error.hpp>
-#include <annals/log/expected.hpp>
+#include <annals/model/expected.hpp>
 #include <annals/schema/storable.hpp>
 
 #include <cstddef>

@@ -30,7 +30,7 @@
 #include <annals/codec/json/parse.hpp>
 #include <annals/codec/json/read.hpp>
 #include <annals/codec/json/write.hpp>
-#include <annals/log/expected.hpp>
+#include <annals/model/expected.hpp>
 #include <annals/model/context.hpp>
 #include <annals/model/decision.hpp>
 #include <annals/model/events.hpp>

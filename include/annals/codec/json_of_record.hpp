@@ -5,7 +5,7 @@
 #include <annals/codec/byte_walker.hpp>
 #include <annals/codec/error.hpp>
 #include <annals/codec/json/scalars.hpp>
-#include <annals/log/expected.hpp>
+#include <annals/model/expected.hpp>
 #include <annals/schema/description.hpp>
 #include <annals/schema/field_kind.hpp>
 

@@ -4,7 +4,7 @@
 
 #include <annals/codec/binary.hpp>
 #include <annals/codec/transcoder.hpp>
-#include <annals/log/expected.hpp>
+#include <annals/model/expected.hpp>
 #include <annals/model/deliver_stored.hpp>
 #include <annals/model/dispatch.hpp>
 #include <annals/schema/default_values.hpp>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <annals/codec/byte_walker.hpp>
-#include <annals/log/expected.hpp>
+#include <annals/model/expected.hpp>
 #include <annals/schema/description.hpp>
 
 #include <cstddef>

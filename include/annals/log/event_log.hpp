@@ -4,7 +4,7 @@
 #include <annals/log/append.hpp>
 #include <annals/log/historic.hpp>
 #include <annals/log/error.hpp>
-#include <annals/log/expected.hpp>
+#include <annals/model/expected.hpp>
 #include <annals/log/query.hpp>
 #include <annals/model/deliver_stored.hpp>
 #include <annals/model/reader.hpp>

@@ -14,8 +14,6 @@
 
 namespace annals::detail {
 
-inline constexpr std::size_t most_bound_fields = 32;
-
 /// How many fields a struct has. Each is asked to be initialised by `{}`, which costs the compiler much less than a value that
 /// converts to anything; only a struct with a field that cannot be so initialised is counted by such values.
 template <class Struct>

@@ -2,7 +2,7 @@
 // and when a schema is compared with its lock.
 #pragma once
 
-#include <annals/log/expected.hpp>
+#include <annals/model/expected.hpp>
 #include <annals/model/dispatch.hpp>
 #include <annals/model/type_text.hpp>
 #include <annals/schema/default_values.hpp>

@@ -1,7 +1,7 @@
 // From the text of a schema to what it says. The text may come from anywhere: nothing is taken for granted.
 #pragma once
 
-#include <annals/log/expected.hpp>
+#include <annals/model/expected.hpp>
 #include <annals/schema/description.hpp>
 #include <annals/schema/schema_reader.hpp>
 

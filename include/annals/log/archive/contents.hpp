@@ -4,7 +4,7 @@
 #include <annals/codec/binary.hpp>
 #include <annals/log/archive/format.hpp>
 #include <annals/log/error.hpp>
-#include <annals/log/expected.hpp>
+#include <annals/model/expected.hpp>
 
 #include <algorithm>
 #include <cstddef>
