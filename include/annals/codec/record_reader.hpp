@@ -69,6 +69,9 @@ public:
     /// True if records are just what the type says, so that no plan is needed.
     [[nodiscard]] bool is_exact() const noexcept { return !plan_; }
 
+    /// The place of what records are read as in `stored<Events>`.
+    [[nodiscard]] std::size_t type() const noexcept { return type_; }
+
     /// Hands a record to `reader`, if that reads such events: in place where the layout and the alignment allow, and through
     /// its upcasts. `where()` makes its context; `room` is scratch memory that may be used again. Throws what a handler, an
     /// upcast or the decoder throws.

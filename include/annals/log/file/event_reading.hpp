@@ -1,0 +1,228 @@
+// From the bytes of a frame to a reader's handlers: in place, where an event lies in the file as it does in memory.
+#pragma once
+
+#include <annals/codec/record_reader.hpp>
+#include <annals/log/file/failure.hpp>
+#include <annals/log/file/records.hpp>
+#include <annals/log/memory/folding_place.hpp>
+#include <annals/schema/schemas_of.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// How the events of a log are read: for each schema that it has, which of the types.
+template <class Events>
+class schema_readers {
+public:
+    static constexpr std::uint32_t none = 0xffffffff;
+
+    struct entry {
+        std::uint32_t exact = none;  // the type's place in `stored<Events>`, if events are just as it says
+        std::uint32_t type  = none;
+    };
+
+    /// Finds out how each schema is read. Errors: `incompatible_schema`, with what differs and what to write.
+    static expected<schema_readers, error> make(const std::vector<schema_record>& schemas, const std::string& path) {
+        schema_readers made;
+        std::string    mismatches;
+        for (const schema_record& schema : schemas) {
+            auto reader = record_reader<Events>::for_schema(schema.name, schema.text);
+            if (!reader) {
+                mismatches.append(mismatches.empty() ? "" : "\n").append(reader.error().message);
+                continue;
+            }
+            if (schema.number >= made.entries_.size()) {
+                made.entries_.resize(schema.number + std::size_t{1});
+                made.readers_.resize(schema.number + std::size_t{1});
+            }
+            const auto type               = static_cast<std::uint32_t>(reader->type());
+            made.entries_[schema.number]  = {reader->is_exact() ? type : none, type};
+            made.readers_[schema.number]  = std::move(*reader);
+        }
+        if (!mismatches.empty())
+            return refused(errc::incompatible_schema, "what is stored does not fit the types", path, 0, std::move(mismatches));
+        made.count_ = schemas.size();
+        return made;
+    }
+
+    [[nodiscard]] std::size_t                      count() const noexcept { return count_; }
+    [[nodiscard]] const std::vector<entry>&        entries() const noexcept { return entries_; }
+    [[nodiscard]] const record_reader<Events>&     reader(std::size_t number) const { return *readers_[number]; }
+
+    /// The bits of the schemas whose events `Reader` reads, as a frame has them.
+    template <class Reader>
+    [[nodiscard]] std::uint64_t wanted_by() const {
+        constexpr auto reads = []<class... E>(events<E...>) {
+            return std::array<bool, sizeof...(E) + 1>{reads_stored<Events, Reader, E>()..., false};
+        }(stored<Events>{});
+        std::uint64_t mask = 0;
+        for (std::size_t number = 0; number < entries_.size(); ++number)
+            if (entries_[number].type != none && reads[entries_[number].type]) mask |= std::uint64_t{1} << (number % 64);
+        return mask;
+    }
+
+private:
+    std::vector<entry>                                entries_;  // by the schema's number
+    std::vector<std::optional<record_reader<Events>>> readers_;
+    std::size_t                                       count_ = 0;
+};
+
+/// What was said about the appends of frames, decoded when a handler asks for it, once for each frame.
+class frame_annotations {
+public:
+    void show(const frame_view& frame, context& in) {
+        if (frame.head().annotations == 0) return;
+        if (frame.data() != shown_) {
+            shown_ = frame.data();
+            values_.clear();
+            if (auto decoded = decode<annotations_record>(frame.annotations())) record_ = std::move(*decoded);
+            else record_ = {};
+            for (const key_value& each : record_.values) values_.push_back({each.key, each.value});
+        }
+        in.correlation = record_.correlation;
+        in.causation   = record_.causation;
+        in.actor       = record_.actor;
+        in.values      = key_values_view{values_.data(), values_.size()};
+    }
+
+private:
+    const std::byte*            shown_ = nullptr;
+    annotations_record          record_;
+    std::vector<key_value_view> values_;
+};
+
+/// The context of an event in a frame, made when a handler asks for it.
+struct frame_context {
+    frame_view         frame;
+    const frame_part*  part;
+    std::uint64_t      before;  // events of the frame before the part's
+    std::uint64_t      index;   // of the event, in the part
+    frame_annotations* annotations;
+
+    context operator()() const {
+        context made;
+        made.stream   = frame_view::name_of(*part);
+        made.version  = version{part->first_version + index};
+        made.position = position{frame.first() + before + index};
+        made.time     = timestamp{frame.head().time};
+        made.id       = frame.id(before + index);
+        annotations->show(frame, made);
+        return made;
+    }
+};
+
+/// Hands an event that is just as its type says to a reader, if that reads such events.
+template <class Events, class Reader>
+struct event_visitor {
+    Reader&                    reader;
+    const frame_context&       where;
+    std::span<const std::byte> bytes;
+    bool                       failed = false;
+
+    template <class E>
+    [[gnu::always_inline]] void operator()(std::type_identity<E>) {
+        if constexpr (reads_stored<Events, Reader, E>()) {
+            if (const E* const in_place = view_in_place<E>(bytes)) return deliver_stored<Events>(reader, *in_place, where);
+            decode_and_deliver<E>();
+        }
+    }
+
+private:
+    template <class E>
+    [[gnu::noinline]] void decode_and_deliver() {
+        E event{};
+        if (decode_into(bytes, event))
+            deliver_stored<Events>(reader, event, where);
+        else
+            failed = true;
+    }
+};
+
+/// Hands events of frames to a reader.
+template <class Events, class Reader>
+class event_delivery {
+public:
+    event_delivery(const schema_readers<Events>& how, Reader& reader) : how_(how), reader_(reader) {}
+
+    /// Hands the events from `first` to before `last` of a part to the reader. `at` is where the part's first event lies; answers
+    /// where the event behind `last` would, or null if the bytes are no events of their schemas.
+    const std::byte* forwards(const frame_view& frame, const frame_part& part, std::uint64_t before, const std::byte* at,
+                              std::uint64_t first, std::uint64_t last) {
+        const std::byte* const end = frame.end();
+        for (std::uint64_t i = 0; i < first; ++i) {
+            if (!event_fits(at, end)) return nullptr;
+            at = event_behind(at);
+        }
+        frame_context where{frame, &part, before, first, &annotations_};
+        if (last - first < worth_a_copy) return hand_over(reader_, where, at, end, last);
+        folding_place<Reader> place(reader_);
+        return hand_over(place.reader, where, at, end, last);
+    }
+
+    /// The same from the last one to the first.
+    bool backwards(const frame_view& frame, const frame_part& part, std::uint64_t before, const std::byte* at, std::uint64_t first,
+                   std::uint64_t last) {
+        places_.clear();
+        for (std::uint64_t i = 0; i < last; ++i) {
+            if (!event_fits(at, frame.end())) return false;
+            places_.push_back(at);
+            at = event_behind(at);
+        }
+        frame_context where{frame, &part, before, 0, &annotations_};
+        for (std::uint64_t i = last; i-- > first;) {
+            where.index = i;
+            if (!hand_over(reader_, where, places_[i], frame.end(), i + 1)) return false;
+        }
+        return true;
+    }
+
+    /// Where the event behind `count` of them would lie, or null.
+    static const std::byte* skip(const frame_view& frame, const std::byte* at, std::uint64_t count) {
+        for (; count != 0; --count) {
+            if (!event_fits(at, frame.end())) return nullptr;
+            at = event_behind(at);
+        }
+        return at;
+    }
+
+private:
+    static constexpr std::uint64_t worth_a_copy = 8;
+
+    // A function of its own, so that the compiler has all registers for the one loop that matters.
+    template <class Into>
+    [[gnu::noinline]] const std::byte* hand_over(Into& reader, frame_context& where, const std::byte* at, const std::byte* end,
+                                                 std::uint64_t last) {
+        const auto* const entries = how_.entries().data();
+        const std::size_t count   = how_.entries().size();
+        for (; where.index != last; ++where.index) {
+            if (!event_fits(at, end)) return nullptr;
+            const std::size_t schema = record_at<event_head>(at).schema;
+            if (schema >= count) return nullptr;
+            if (const std::uint32_t type = entries[schema].exact; type != schema_readers<Events>::none) {
+                event_visitor<Events, Into> visitor{reader, where, event_bytes(at)};
+                (void)visit_type<stored<Events>>(type, visitor);
+                if (visitor.failed) return nullptr;
+            } else if (entries[schema].type == schema_readers<Events>::none ||
+                       !how_.reader(schema).read(event_bytes(at), reader, where, room_))
+                return nullptr;
+            at = event_behind(at);
+        }
+        return at;
+    }
+
+    const schema_readers<Events>&  how_;
+    Reader&                        reader_;
+    frame_annotations              annotations_;
+    std::vector<std::byte>         room_;
+    std::vector<const std::byte*>  places_;
+};
+
+}  // namespace annals::detail

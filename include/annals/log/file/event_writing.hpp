@@ -1,0 +1,168 @@
+// From events to a frame that is ready to be put in its place.
+#pragma once
+
+#include <annals/codec/binary.hpp>
+#include <annals/log/append.hpp>
+#include <annals/log/file/draft.hpp>
+#include <annals/log/file/file_store.hpp>
+#include <annals/schema/schemas_of.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// The numbers that a log's schemas have, or will have once they are announced.
+template <class Events>
+class written_schemas {
+public:
+    explicit written_schemas(const std::vector<schema_record>& in_log) {
+        constexpr const auto& mine = schemas_of<Events>;
+        std::uint16_t         next = 0;
+        for (const schema_record& each : in_log)
+            if (each.number >= next) next = static_cast<std::uint16_t>(each.number + 1U);
+        records_.reserve(mine.size());
+        for (const event_schema& schema : mine) {
+            schema_record record{0, std::string{schema.name}, std::string{schema.text}};
+            bool          is_there = false;
+            for (const schema_record& each : in_log)
+                if (each.name == schema.name && each.text == schema.text) {
+                    record.number = each.number;
+                    is_there      = true;
+                }
+            if (!is_there) record.number = next++;
+            records_.push_back(std::move(record));
+        }
+    }
+
+    template <class E>
+    [[nodiscard]] const schema_record& of() const {
+        return records_[index_in<stored<Events>, E>];
+    }
+
+private:
+    std::vector<schema_record> records_;  // in the order of `stored<Events>`
+};
+
+/// Makes the frame of one append.
+template <class Events>
+class event_writer {
+public:
+    event_writer(const written_schemas<Events>& schemas, const metadata& about, std::span<const expected_version> expects,
+                 std::span<receipt> receipts)
+        : schemas_(schemas), about_(about), expects_(expects), receipts_(receipts), draft_(frame_kind::events) {}
+
+    struct share {
+        std::string_view stream;
+        std::uint64_t    count;
+    };
+
+    /// First, the streams and how many events each of them gets.
+    expected<void, error> add_streams(std::span<const share> streams) {
+        std::uint64_t count = 0;
+        for (const share& each : streams) {
+            if (each.stream.empty()) return refuse(errc::invalid_stream_name, "a stream needs a name", each.stream);
+            if (each.stream.size() > longest_name)
+                return refuse(errc::invalid_stream_name, "a stream's name is at most 1024 bytes long", {});
+            if (each.count == 0) return refuse(errc::nothing_to_append, "an append needs at least one event", each.stream);
+            count += each.count;
+        }
+        if (count > std::numeric_limits<std::uint32_t>::max())
+            return refuse(errc::append_too_large, "an append has at most 2^32 - 1 events", streams.front().stream);
+        if (!ids_fit(about_.event_ids, count))
+            return refuse(errc::invalid_metadata, "event_ids must be distinct, not nil, and one for each event",
+                          streams.front().stream);
+        for (const share& each : streams) draft_.add_part(each.stream, each.count);
+        draft_.begin_body();
+        if (!about_.event_ids.empty()) {
+            draft_.head().flags = flag_given_ids;
+            for (const uuid& id : about_.event_ids) draft_.add(std::as_bytes(std::span(id.bytes)));
+        }
+        return annotate();
+    }
+    expected<void, error> add_streams(std::initializer_list<share> streams) {
+        return add_streams(std::span<const share>(streams.begin(), streams.size()));
+    }
+
+    /// Then the events, in the order of their streams.
+    template <class E>
+    void add(const E& event) {
+        const schema_record&    schema = schemas_.template of<E>();
+        std::vector<std::byte>& bytes  = draft_.bytes();
+        const std::size_t       at     = bytes.size();
+        bytes.resize(at + sizeof(event_head));
+        const auto done = encode(event, bytes);
+        if (!done) {
+            if (!failure_) failure_ = schema.name + ": " + done.error().message();
+            return;
+        }
+        auto& head  = record_at<event_head>(bytes.data() + at);
+        head.size   = static_cast<std::uint32_t>(bytes.size() - at - sizeof(event_head));
+        head.schema = schema.number;
+        draft_.fill_up();
+        note(schema);
+    }
+
+    /// At last.
+    expected<void, error> finish() {
+        if (failure_) {
+            error made{errc::invalid_event, "an event holds a value that cannot be stored", {}};
+            made.details = std::move(*failure_);
+            return unexpected<error>(std::move(made));
+        }
+        if (draft_.size() > largest_segment)
+            return refuse(errc::append_too_large, "an append is at most 2 GiB long", {});
+        draft_.head().types = types_;
+        draft_.end_body();
+        return {};
+    }
+
+    [[nodiscard]] frame_draft& draft() noexcept { return draft_; }
+    [[nodiscard]] append_terms terms() const { return {expects_, about_.event_ids, used_, receipts_}; }
+
+private:
+    static constexpr std::size_t longest_name = 1024;
+
+    static unexpected<error> refuse(errc code, std::string_view reason, std::string_view stream) {
+        return unexpected<error>(error{code, reason, std::string{stream}, {}});
+    }
+
+    expected<void, error> annotate() {
+        if (about_.correlation.is_nil() && about_.causation.is_nil() && about_.actor.empty() && about_.values.empty()) return {};
+        const std::size_t at   = draft_.bytes().size();
+        const auto        done = encode(annotations_record{about_.correlation, about_.causation, about_.actor, about_.values}, draft_.bytes());
+        if (!done) return refuse(errc::invalid_metadata, "the metadata is too long", {});
+        draft_.head().annotations = static_cast<std::uint32_t>(draft_.bytes().size() - at);
+        draft_.fill_up();
+        return {};
+    }
+
+    void note(const schema_record& schema) {
+        types_ |= std::uint64_t{1} << (schema.number % 64U);
+        if (last_ == &schema) return;
+        last_ = &schema;
+        for (const schema_record* each : used_)
+            if (each == &schema) return;
+        used_.push_back(&schema);
+    }
+
+    const written_schemas<Events>&    schemas_;
+    const metadata&                   about_;
+    std::span<const expected_version> expects_;
+    std::span<receipt>                receipts_;
+    frame_draft                       draft_;
+    std::uint64_t                     types_ = 0;
+    const schema_record*              last_  = nullptr;
+    std::vector<const schema_record*> used_;
+    std::optional<std::string>        failure_;
+};
+
+}  // namespace annals::detail

@@ -1,0 +1,275 @@
+// What is found in a log's directory: the segments, the index, where the log ends, and whether it is as it was written.
+#pragma once
+
+#include <annals/log/file/index_file.hpp>
+#include <annals/log/file/log_index.hpp>
+#include <annals/log/file/segment.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+inline constexpr std::string_view index_name     = "streams.index";
+inline constexpr std::string_view lock_name      = "lock";
+inline constexpr std::string_view published_name = "published";
+
+inline std::uint32_t boot_number(const std::string& boot_id) {
+    return crc32c({reinterpret_cast<const std::byte*>(boot_id.data()), boot_id.size()});
+}
+
+/// All of a file, or nothing if it is not there or cannot be read: for what is only a help.
+template <file_system Files>
+std::vector<std::byte> contents_of(Files& files, const std::string& path) {
+    std::vector<std::byte> bytes;
+    auto                   file = uninterrupted([&] { return files.open(path, file_access::read); });
+    if (!file) return bytes;
+    const auto size = file->size();
+    if (!size) return bytes;
+    bytes.resize(*size);
+    const auto count = read_all(*file, 0, bytes);
+    bytes.resize(count ? *count : 0);
+    return bytes;
+}
+
+/// What the writer said last of what is durable. Nothing if that cannot be relied on.
+inline std::optional<published_record> published_in(std::span<const std::byte> bytes) {
+    if (bytes.size() < sizeof(published_record)) return {};
+    const auto record = record_at<published_record>(bytes.data());
+    if (crc32c(bytes.first(sizeof(record) - sizeof(record.check))) != record.check) return {};
+    return record;
+}
+
+/// A log's files as they are, before anything is done about it.
+template <file_system Files>
+struct found_log {
+    segment_list<Files>             segments;
+    std::optional<published_record> published;
+    std::optional<error>            damage;  // where the log is not as it was written; what follows is about what lies before
+    log_index                       index;   // of what is known to be durable
+    block_list                      blocks;  // of the last segment, up to there
+    std::vector<std::uint64_t>      tail;    // the offsets of whole frames behind that, in the last segment
+    bool                            is_closed = false;  // the last thing that was done to it was a close
+};
+
+/// The numbers of the segments in a directory, ascending.
+inline std::vector<std::uint64_t> segment_numbers(const std::vector<std::string>& names) {
+    std::vector<std::uint64_t> numbers;
+    for (const std::string& name : names) {
+        if (name.size() != 14 || name.compare(10, 4, ".log") != 0) continue;
+        if (name.find_first_not_of("0123456789") != 10) continue;
+        numbers.push_back(std::stoull(name.substr(0, 10)));
+    }
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+}
+
+template <file_system Files>
+class examination {
+public:
+    examination(Files& files, std::string directory) : files_(files), directory_(std::move(directory)) {}
+
+    /// Looks at everything, and changes nothing. Errors only if there is nothing to be seen; else `damage` says what is wrong.
+    expected<found_log<Files>, error> run() {
+        const auto names = uninterrupted([&] { return files_.list(directory_); });
+        if (!names) return unexpected<error>(system_error(names.error(), "the log's directory cannot be read"));
+        found_.published = published_in(contents_of(files_, path_in(directory_, published_name)));
+        open_segments(segment_numbers(*names));
+        if (found_.segments.empty()) {
+            if (found_.damage) return unexpected<error>(*found_.damage);
+            if (found_.published) return refused(errc::damaged, "the log's segments are missing", directory_);
+            return refused(errc::no_such_log, "there is no log here", directory_);
+        }
+        walk_last_segment();
+        find_index();
+        walk_from_index();
+        check_beginning();
+        return std::move(found_);
+    }
+
+private:
+    segment<Files>& last() { return *found_.segments.back(); }
+
+    void note(error what) {
+        if (!found_.damage) found_.damage = std::move(what);
+    }
+
+    void open_segments(const std::vector<std::uint64_t>& numbers) {
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
+            std::string path = path_in(directory_, segment_name(numbers[i]));
+            if (keeps(safeguard::check_of_missing_segments) && i != 0 && numbers[i] != numbers[i - 1] + 1)
+                return note(file_error(errc::damaged, "a segment is missing before this one", std::move(path)));
+            auto opened = segment<Files>::open(files_, std::move(path), numbers[i]);
+            if (!opened) return note(std::move(opened.error()));
+            if (i != 0) {
+                segment<Files>& before = *found_.segments.back();
+                if (uuid_at((*opened)->header.log_id) != uuid_at(before.header.log_id))
+                    return note(file_error(errc::damaged, "a segment is of another log", (*opened)->path));
+                if ((*opened)->begin.previous_end > before.bytes().size() || (*opened)->begin.previous_end % 8 != 0)
+                    return note(file_error(errc::damaged, "a segment is shorter than the next one says", before.path));
+                before.end_at((*opened)->begin.previous_end, (*opened)->begin.previous_seal);
+            }
+            found_.segments.push_back(std::move(*opened));
+        }
+    }
+
+    // Which frames of the last segment are whole, and which of them are known to be durable.
+    void walk_last_segment() {
+        const auto    bytes  = last().bytes();
+        std::uint64_t offset = first_frame, link = 0;
+        frame_fault   fault  = frame_fault::none;
+        durable_             = first_frame + last().frame(first_frame).size();
+        bool closing         = false;
+        for (;; offset += last().frame(offset).size()) {
+            fault = check_head(bytes, offset, last().salt());
+            if (fault != frame_fault::none) break;
+            const frame_view frame = last().frame(offset);
+            if (!frame.body_is_intact()) fault = frame_fault::wrong_checksum;
+            if (keeps(safeguard::check_of_a_link) && offset != first_frame && frame.head().link != link) fault = frame_fault::wrong_link;
+            if (fault != frame_fault::none) break;
+            whole_.push_back(offset);
+            link = frame.head().head_check;
+            if (frame.head().durable > durable_) durable_ = frame.head().durable;
+            closing = frame.kind() == frame_kind::mark && (frame.head().flags & flag_closing) != 0;
+        }
+        whole_end_ = offset;
+        if (const auto& said = found_.published; said && segment_of(said->end) == last().number() && said->salt == last().salt())
+            durable_ = std::max<std::uint64_t>(durable_, offset_of(said->end));
+        const bool has_more = look_behind(offset);
+        if (keeps(safeguard::check_of_durable_marks) && durable_ > whole_end_) {
+            damage_in_last_ = damage(fault, last().path, offset, 0);
+            durable_        = whole_end_;
+        }
+        if (durable_ > whole_end_) durable_ = whole_end_;
+        found_.is_closed = closing && !has_more && !damage_in_last_;
+        if (found_.is_closed) durable_ = whole_end_;
+    }
+
+    // True if there is anything behind the last whole frame. Frames there may say that what is missing was durable.
+    bool look_behind(std::uint64_t offset) {
+        const auto bytes   = last().bytes();
+        bool       is_zero = true;
+        for (; offset + sizeof(std::uint64_t) <= bytes.size(); offset += sizeof(std::uint64_t)) {
+            if (record_at<little_uint64_t>(bytes.data() + offset) == 0) continue;
+            is_zero = false;
+            if (bytes.size() - offset < sizeof(frame_head) || record_at<frame_head>(bytes.data() + offset).salt != last().salt())
+                continue;
+            if (check_head(bytes, offset, last().salt()) != frame_fault::none) continue;
+            durable_ = std::max<std::uint64_t>(durable_, last().frame(offset).head().durable);
+        }
+        return !is_zero;
+    }
+
+    // Begins with the saved index, if there is one that can be used, or with what a truncation left in the log.
+    void find_index() {
+        const uuid log_id = uuid_at(last().header.log_id);
+        if (take_saved(load_log_index(files_, path_in(directory_, index_name)), log_id)) return;
+        truncated_record truncated = last().begin.truncated;
+        for (std::uint64_t offset : whole_)
+            if (const frame_view frame = last().frame(offset); offset < durable_ && frame.kind() == frame_kind::truncated)
+                if (auto record = record_in<truncated_record>(frame.body())) truncated = *record;
+        if (truncated.streams != 0) {
+            const std::uint64_t first = found_.segments.front()->number(), number = segment_of(truncated.streams);
+            if (number >= first && number <= last().number()) {
+                const segment<Files>& in   = *found_.segments[number - first];
+                const auto            used = in.bytes().first(number == last().number() ? durable_ : in.end());
+                const std::uint64_t   at   = offset_of(truncated.streams);
+                if (at < used.size() && check_head(used, at, in.salt()) == frame_fault::none && in.frame(at).body_is_intact()) {
+                    if (take_saved(load_log_index(index_buffer(in.frame(at).body())), log_id)) return;
+                }
+            }
+        }
+        found_.index             = log_index{};
+        segment<Files>& first    = *found_.segments.front();
+        found_.index.end.address = address_of(first.number(), first_frame);
+        if (first.number() == 1) return;
+        // What came before is gone, and nothing says where its streams were.
+        note(file_error(errc::damaged, "a segment is missing before this one", first.path));
+        found_.index.has_gaps     = true;
+        found_.index.end.position = first.first_position;
+        found_.index.end.link     = first.frame(first_frame).head().link;
+    }
+
+    bool take_saved(std::optional<saved_log_index> loaded, const uuid& log_id) {
+        if (!loaded || loaded->log_id != log_id) return false;
+        const std::uint64_t number = segment_of(loaded->index.end.address), first = found_.segments.front()->number();
+        if (number < first || number > last().number()) return false;
+        const std::uint64_t covered = offset_of(loaded->index.end.address);
+        const std::uint64_t end     = number == last().number() ? whole_end_ : found_.segments[number - first]->end();
+        if (covered < first_frame) return false;
+        if (covered > end) {  // an index is saved only of what is durable
+            note(file_error(errc::damaged, "something is missing that the saved index knows",
+                            found_.segments[number - first]->path));
+            return false;
+        }
+        if (number == last().number()) durable_ = std::max(durable_, covered);
+        found_.index = std::move(loaded->index);
+        return true;
+    }
+
+    // Takes what the index does not know yet, up to what is known to be durable.
+    void walk_from_index() {
+        log_index&          index = found_.index;
+        const std::uint64_t first = found_.segments.front()->number();
+        for (std::uint64_t number = segment_of(index.end.address); number <= last().number(); ++number) {
+            segment<Files>&     in      = *found_.segments[number - first];
+            const bool          is_last = &in == &last();
+            const auto          used    = in.bytes().first(is_last ? durable_ : in.end());
+            const std::uint64_t known   = segment_of(index.end.address) == number ? offset_of(index.end.address) : first_frame;
+            for (std::uint64_t offset = known; offset < used.size(); offset += in.frame(offset).size()) {
+                frame_fault fault = check_head(used, offset, in.salt());
+                if (fault == frame_fault::none && !is_last && in.frame(offset).kind() != frame_kind::events &&
+                    !in.frame(offset).body_is_intact())
+                    fault = frame_fault::wrong_checksum;
+                if (fault == frame_fault::none) fault = index.take(in.frame(offset), address_of(number, offset));
+                if (fault == frame_fault::none) continue;
+                note(damage(fault, in.path, offset, index.end.position));
+                cut_at(number, offset);
+                return;
+            }
+        }
+        if (damage_in_last_) {
+            damage_in_last_->position = position{index.end.position};
+            note(std::move(*damage_in_last_));
+        }
+        for (std::uint64_t offset : whole_) {
+            if (offset < durable_)
+                note_frame(found_.blocks, last().frame(offset), offset);
+            else
+                found_.tail.push_back(offset);
+        }
+    }
+
+    // Behind damage nothing is known.
+    void cut_at(std::uint64_t number, std::uint64_t offset) {
+        found_.segments.resize(number - found_.segments.front()->number() + 1);
+        found_.index.end.address = address_of(number, offset);
+        found_.blocks.clear();
+        for (std::uint64_t at = first_frame; at < offset; at += last().frame(at).size()) {
+            if (check_head(last().bytes().first(offset), at, last().salt()) != frame_fault::none) break;
+            note_frame(found_.blocks, last().frame(at), at);
+        }
+    }
+
+    void check_beginning() {
+        if (keeps(safeguard::check_of_missing_segments) && found_.segments.front()->number() > found_.index.truncated.first_segment)
+            note(file_error(errc::damaged, "a segment is missing before this one", found_.segments.front()->path));
+    }
+
+    Files&                     files_;
+    std::string                directory_;
+    found_log<Files>           found_;
+    std::vector<std::uint64_t> whole_;  // the offsets of the whole frames of the last segment
+    std::uint64_t              whole_end_ = 0;
+    std::uint64_t              durable_   = 0;
+    std::optional<error>       damage_in_last_;
+};
+
+}  // namespace annals::detail

@@ -1,0 +1,358 @@
+// An open file log, without the types of its events: everything between frames and files.
+#pragma once
+
+#include <annals/log/file/recovery.hpp>
+#include <annals/log/file/repeats.hpp>
+#include <annals/log/file/worker.hpp>
+#include <annals/log/file/writer.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// What an append asks for, beside its frame.
+struct append_terms {
+    std::span<const expected_version> expects;   // of each stream of the frame
+    const std::vector<uuid>&          ids;       // as they were given: none, or one for each event
+    std::span<const schema_record* const> schemas;  // of its events
+    std::span<receipt>                receipts;  // to be filled in, for each stream
+};
+
+template <file_system Files>
+class file_store {
+    using lock_type = std::unique_lock<std::mutex>;
+
+public:
+    /// Opens a log for writing, and makes it if there is none.
+    static expected<std::unique_ptr<file_store>, error> open(std::string directory, const file_log_options& options, Files files) {
+        recovery<Files> recovering(files, directory, options);
+        if (auto done = recovering.make_directory(); !done) return unexpected<error>(std::move(done.error()));
+        auto holding = hold(files, directory);
+        if (!holding) return unexpected<error>(std::move(holding.error()));
+        auto log = recovering.run();
+        if (!log) return unexpected<error>(std::move(log.error()));
+        auto published = open_or_make(files, path_in(directory, published_name));
+        if (!published) return unexpected<error>(system_error(published.error(), "the log's directory cannot be written"));
+
+        std::unique_ptr<file_store> store(new file_store(std::move(files), std::move(directory), std::move(log->found)));
+        store->holding_ = std::move(*holding);
+        store->writer_.emplace(store->state_, options, std::move(log->file), std::move(*published));
+        store->options_ = options;
+        if (options.background) store->worker_.emplace([&self = *store] { self.work(); }, options.sync_interval);
+        return store;
+    }
+
+    /// Opens a log that is there for reading, and changes nothing. It may be damaged: what is good is read.
+    static expected<std::unique_ptr<file_store>, error> open_read_only(std::string directory, Files files) {
+        auto found = examination<Files>(files, directory).run();
+        if (!found) return unexpected<error>(std::move(found.error()));
+        return std::unique_ptr<file_store>(new file_store(std::move(files), std::move(directory), std::move(*found)));
+    }
+
+    file_store(const file_store&)            = delete;
+    file_store& operator=(const file_store&) = delete;
+    ~file_store() { (void)close(); }
+
+    /// Writes what waits, says in the log that it was closed, saves the index and gives the lock back. Nothing is appended any more.
+    expected<void, error> close() {
+        worker_.reset();
+        if (!writer_) return {};
+        auto done = writer_->close();
+        if (done) state_.save_index();
+        writer_.reset();
+        holding_.reset();
+        return done;
+    }
+
+    [[nodiscard]] log_state<Files>&       state() noexcept { return state_; }
+    [[nodiscard]] const std::string& directory() const noexcept { return state_.directory; }
+    [[nodiscard]] bool               is_read_only() const noexcept { return !writer_; }
+
+    /// Appends a frame of events. `stamp()` says time and id, and is called once, with the lock held.
+    template <class Stamp>
+    expected<void, error> append(frame_draft& draft, const append_terms& terms, Stamp&& stamp) {
+        if (!writer_) return refused(errc::read_only, "the log is open for reading only", state_.directory);
+        std::vector<std::uint64_t> searched(terms.expects.size(), 0);  // the versions up to which ids were looked for
+        if (!terms.ids.empty()) {
+            const auto earlier = look_for_repeat(draft, terms, searched);
+            if (!earlier) return unexpected<error>(earlier.error());
+            if (*earlier) return {};
+        }
+        lock_type lock(state_.mutex);
+        for (;;) {
+            auto checked = check(lock, draft, terms, searched);
+            if (!checked) return unexpected<error>(std::move(checked.error()));
+            if (*checked == step::search_again) {
+                lock.unlock();
+                const auto earlier = look_for_repeat(draft, terms, searched);
+                if (!earlier) return unexpected<error>(earlier.error());
+                if (*earlier) return {};
+                lock.lock();
+                continue;
+            }
+            if (*checked == step::wait) continue;
+            std::optional<frame_draft> announcing = announcement(terms.schemas);
+            const std::uint64_t        size       = draft.size() + (announcing ? announcing->size() : 0);
+            auto                       has_room   = writer_->make_room(lock, size);
+            if (!has_room) return unexpected<error>(std::move(has_room.error()));
+            if (!*has_room) continue;
+            return commit(lock, draft, announcing, terms, std::forward<Stamp>(stamp));
+        }
+    }
+
+    /// Decides about a stream: that it has ended, or what of its past is left. Recorded, and durable when this returns.
+    template <class Decide>
+    expected<version, error> decide_about(std::string_view stream, expected_version expects, std::int64_t now, Decide&& decide) {
+        if (!writer_) return refused(errc::read_only, "the log is open for reading only", state_.directory);
+        lock_type lock(state_.mutex);
+        for (;;) {
+            const std::uint32_t number = state_.index.streams.find_or_add(stream);
+            if (writer_->is_pending(number)) {
+                writer_->drain(lock);
+                if (const auto& failure = writer_->failure()) return unexpected<error>(*failure);
+                continue;
+            }
+            const stream_state state = state_.index.streams[number];
+            if (!expects.holds(version{state.version})) return unexpected<error>(conflict(stream, state));
+            const stream_rule before = state_.index.rule_of(number);
+            rule_record       rule{std::string{stream}, state.ended, before.first_version, before.most};
+            decide(rule, state);
+            frame_draft draft    = control_draft(frame_kind::rule, body_of(rule));
+            auto        has_room = writer_->make_room(lock, draft.size());
+            if (!has_room) return unexpected<error>(std::move(has_room.error()));
+            if (!*has_room) continue;
+            frame_draft* const frames[] = {&draft};
+            auto done = writer_->commit(lock, frames, writer_->time_from(timestamp{now}), true);
+            if (!done) return unexpected<error>(std::move(done.error()));
+            return version{stream_rule{rule.first_version, rule.most}.first_of(state.version)};
+        }
+    }
+
+    /// For a log that another process writes: takes what it published since.
+    expected<void, error> refresh() {
+        if (writer_) return {};
+        const auto said = published_in(contents_of(state_.files, path_in(state_.directory, published_name)));
+        const std::lock_guard lock(state_.mutex);
+        if (!said || uuid_at(said->log_id) != state_.log_id || said->end <= state_.index.end.address) return {};
+        return follow(*said);
+    }
+
+    /// Makes all that was acknowledged durable: only of use with `acknowledge::when_written`.
+    expected<void, error> sync() { return writer_ ? writer_->sync() : expected<void, error>{}; }
+
+private:
+    enum class step { go, wait, search_again };
+
+    file_store(Files files, std::string directory, found_log<Files> found) : state_(std::move(files), std::move(directory)) {
+        take(std::move(found));
+    }
+
+    void take(found_log<Files> found) {
+        state_.log_id   = uuid_at(found.segments.front()->header.log_id);
+        state_.segments = std::make_shared<const segment_list<Files>>(std::move(found.segments));
+        state_.index    = std::move(found.index);
+        state_.blocks   = std::move(found.blocks);
+        state_.damage   = std::move(found.damage);
+        // After the system was started again there is nothing in its cache: what is read is on the disk.
+        const bool survived = found.published && found.published->boot != boot_number(state_.files.boot_id());
+        if (!found.published || survived)
+            for (std::uint64_t offset : found.tail) {
+                const frame_view frame = state_.last().frame(offset);
+                if (state_.index.take(frame, address_of(state_.last().number(), offset)) != frame_fault::none) break;
+                note_frame(state_.blocks, frame, offset);
+            }
+    }
+
+    static io_result<typename Files::file> open_or_make(Files& files, const std::string& path) {
+        auto file = uninterrupted([&] { return files.open(path, file_access::update); });
+        if (file || file.error().code != ENOENT) return file;
+        return uninterrupted([&] { return files.open(path, file_access::create); });
+    }
+
+    // Takes the lock on the log, and says who has it.
+    static expected<typename Files::lock_type, error> hold(Files& files, const std::string& directory) {
+        const std::string path = path_in(directory, lock_name);
+        auto              file = open_or_make(files, path);
+        if (!file) return unexpected<error>(system_error(file.error(), "the log's directory cannot be written"));
+        auto holding = uninterrupted([&] { return files.lock(path); });
+        if (!holding && holding.error().code == EWOULDBLOCK) {
+            const auto  bytes = contents_of(files, path);
+            std::string holder(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+            return refused(errc::locked, "the log is open for writing already", path, 0, "by " + holder);
+        }
+        if (!holding) return unexpected<error>(system_error(holding.error(), "the log cannot be locked"));
+        const std::string text = files.process_name();
+        (void)file->resize(0);
+        (void)write_all(*file, 0, std::as_bytes(std::span(text)));
+        return std::move(*holding);
+    }
+
+    static error conflict(std::string_view stream, const stream_state& state) {
+        return about(errc::version_conflict, "the stream is not at the expected version", stream, state);
+    }
+    static error about(errc code, std::string_view reason, std::string_view stream, const stream_state& state) {
+        return error{code, reason, std::string{stream}, version{state.version}};
+    }
+
+    // Whether an append may be written as the log is now. What is not yet durable decides nothing: it is waited for.
+    expected<step, error> check(lock_type& lock, frame_draft& draft, const append_terms& terms,
+                                const std::vector<std::uint64_t>& searched) {
+        if (const auto& failure = writer_->failure()) return unexpected<error>(*failure);
+        std::optional<error> trouble;
+        bool                 is_open = false, is_behind = false;
+        std::size_t          i = 0;
+        draft.for_each_part([&](frame_part&, std::string_view stream) {
+            const std::uint32_t number = state_.index.streams.find(stream);
+            const stream_state  state  = number == stream_table::none ? stream_state{} : writer_->pending(number);
+            is_open                    = is_open || (number != stream_table::none && writer_->is_pending(number));
+            is_behind                  = is_behind || (!terms.ids.empty() && searched[i] < state.version);
+            if (!trouble && state.ended) trouble = about(errc::stream_ended, "the stream was ended", stream, state);
+            if (!trouble && !terms.expects[i].holds(version{state.version})) trouble = conflict(stream, state);
+            ++i;
+        });
+        if (is_open && (trouble || !terms.ids.empty())) {
+            writer_->drain(lock);
+            return step::wait;
+        }
+        if (is_behind) return step::search_again;
+        if (trouble) return unexpected<error>(std::move(*trouble));
+        return step::go;
+    }
+
+    // True if the append was made before; its receipts are filled in then. Without the lock.
+    expected<bool, error> look_for_repeat(frame_draft& draft, const append_terms& terms, std::vector<std::uint64_t>& searched) {
+        const repeat_search search(draft, terms.ids);
+        log_view<Files>     view;
+        struct stream_of_append {
+            std::string_view name;
+            stream_state     state;
+            std::uint64_t    first;
+        };
+        std::vector<stream_of_append> streams;
+        {
+            const std::lock_guard lock(state_.mutex);
+            view = state_.view_now(false);
+            draft.for_each_part([&](frame_part&, std::string_view name) {
+                const std::uint32_t number = state_.index.streams.find(name);
+                const stream_state  state  = number == stream_table::none ? stream_state{} : state_.index.streams[number];
+                const std::uint64_t first  = number == stream_table::none ? 1 : state_.index.rule_of(number).first_of(state.version);
+                streams.push_back({name, state, first});
+            });
+        }
+        for (std::size_t i = 0; i < streams.size(); ++i) {
+            const std::byte* found  = nullptr;
+            const auto       answer = search.look(view, streams[i].name, streams[i].state, terms.expects[i], streams[i].first, found);
+            if (!answer) return unexpected<error>(answer.error());
+            if (*answer == repeat::in_part)
+                return unexpected<error>(about(errc::duplicate_event,
+                                               "some of the event ids were appended before, but not as this batch",
+                                               streams[i].name, streams[i].state));
+            if (*answer == repeat::yes) {
+                fill_in(terms.receipts, frame_view(found));
+                return true;
+            }
+            searched[i] = streams[i].state.version;
+        }
+        return false;
+    }
+
+    static void fill_in(std::span<receipt> receipts, const frame_view& frame) {
+        std::size_t   i      = 0;
+        std::uint64_t behind = frame.first();
+        frame.for_each_part([&](const frame_part& part, std::string_view) {
+            behind += part.count;
+            receipts[i++] = receipt{version{part.first_version + part.count - 1}, position{behind - 1}, part.count};
+            return true;
+        });
+    }
+
+    std::optional<frame_draft> announcement(std::span<const schema_record* const> schemas) const {
+        schemas_record fresh;
+        for (const schema_record* schema : schemas)
+            if (!writer_->is_announced(schema->number)) fresh.schemas.push_back(*schema);
+        if (fresh.schemas.empty()) return {};
+        return control_draft(frame_kind::schemas, body_of(fresh));
+    }
+
+    template <class Stamp>
+    expected<void, error> commit(lock_type& lock, frame_draft& draft, std::optional<frame_draft>& announcing,
+                                 const append_terms& terms, Stamp&& stamp) {
+        const auto [clock, id]  = stamp();
+        const std::int64_t time = writer_->time_from(clock);
+        std::copy(id.bytes, id.bytes + sizeof(id.bytes), draft.head().id);
+        std::vector<frame_draft*> frames;
+        if (announcing) {
+            frames.push_back(&*announcing);
+            for (const schema_record* schema : terms.schemas) writer_->note_announced(schema->number);
+        }
+        frames.push_back(&draft);
+        auto done = writer_->commit(lock, frames, time);
+        if (done) fill_in(terms.receipts, draft.view());
+        return done;
+    }
+
+    // Goes on from what is known to what was published. If the writer came back from a crash meanwhile, all is looked at anew.
+    expected<void, error> follow(const published_record& said) {
+        for (std::uint64_t number = state_.last().number() + 1; number <= segment_of(said.end); ++number) {
+            auto next = segment<Files>::open(state_.files, path_in(state_.directory, segment_name(number)), number);
+            if (!next) return look_anew();
+            if (state_.index.end.address > address_of(number - 1, (*next)->begin.previous_end)) return look_anew();
+            state_.last().end_at((*next)->begin.previous_end, (*next)->begin.previous_seal);
+            if (!take_up_to((*next)->begin.previous_end)) return look_anew();
+            state_.last().set_blocks(std::exchange(state_.blocks, {}));
+            state_.add_segment(std::move(*next));
+            state_.index.end.address = address_of(number, first_frame);
+        }
+        if (state_.last().salt() != said.salt || !take_up_to(offset_of(said.end))) return look_anew();
+        return {};
+    }
+    bool take_up_to(std::uint64_t end) {
+        segment<Files>& last = state_.last();
+        if (end > last.bytes().size()) return false;
+        const auto used = last.bytes().first(end);
+        for (std::uint64_t offset = offset_of(state_.index.end.address); offset < end; offset += last.frame(offset).size()) {
+            if (check_head(used, offset, last.salt()) != frame_fault::none || !last.frame(offset).body_is_intact()) return false;
+            if (state_.index.take(last.frame(offset), address_of(last.number(), offset)) != frame_fault::none) return false;
+            note_frame(state_.blocks, last.frame(offset), offset);
+        }
+        return true;
+    }
+    expected<void, error> look_anew() {
+        auto found = examination<Files>(state_.files, state_.directory).run();
+        if (!found) return unexpected<error>(std::move(found.error()));
+        take(std::move(*found));
+        return {};
+    }
+
+    // What the log does beside appends, from time to time.
+    void work() {
+        writer_->prepare();
+        if (options_.acknowledge == acknowledge::when_written) (void)writer_->sync();
+        std::uint64_t known = 0;
+        {
+            const std::lock_guard lock(state_.mutex);
+            known = segment_of(state_.index.end.address);
+        }
+        if (known >= saved_at_ + 4) {
+            saved_at_ = known;
+            state_.save_index();
+        }
+    }
+
+    log_state<Files>                         state_;
+    file_log_options                         options_;
+    std::optional<typename Files::lock_type> holding_;
+    std::optional<log_writer<Files>>         writer_;
+    std::optional<worker>                    worker_;
+    std::uint64_t                            saved_at_ = 0;  // the segment that was written when the index was saved
+};
+
+}  // namespace annals::detail

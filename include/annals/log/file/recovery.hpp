@@ -1,0 +1,171 @@
+// Opening a file log for writing: making it, going on after a close, and coming back after a crash.
+#pragma once
+
+#include <annals/log/file/examine.hpp>
+#include <annals/log/file/options.hpp>
+#include <annals/log/file/segment_maker.hpp>
+
+#include <cerrno>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// A log that can be written.
+template <file_system Files>
+struct writable_log {
+    found_log<Files>     found;
+    typename Files::file file;  // of the last segment
+};
+
+inline bool is_temporary(std::string_view name) { return name.size() > 4 && name.substr(name.size() - 4) == ".tmp"; }
+
+/// The directory that a path is in.
+inline std::string parent_of(std::string path) {
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+template <file_system Files>
+class recovery {
+public:
+    recovery(Files& files, std::string directory, const file_log_options& options)
+        : files_(files), directory_(std::move(directory)), options_(options) {}
+
+    /// The directory, which is made if it is not there. Its parent is.
+    expected<void, error> make_directory() {
+        const auto names = uninterrupted([&] { return files_.list(directory_); });
+        if (names) return {};
+        if (names.error().code != ENOENT) return failed(names.error(), "the log's directory cannot be read");
+        if (const auto done = uninterrupted([&] { return files_.make_directory(directory_); }); !done)
+            return failed(done.error(), "the log's directory cannot be made");
+        if (keeps(safeguard::sync_of_the_directory))
+            if (const auto done = uninterrupted([&] { return files_.sync_directory(parent_of(directory_)); }); !done)
+                return failed(done.error(), "the log's directory cannot be made");
+        return {};
+    }
+
+    /// What is there, ready to be written on. With the lock held. A log that is damaged is refused, and not changed.
+    expected<writable_log<Files>, error> run() {
+        const auto names = uninterrupted([&] { return files_.list(directory_); });
+        if (!names) return unexpected<error>(system_error(names.error(), "the log's directory cannot be read"));
+        auto found = examination<Files>(files_, directory_).run();
+        if (!found && found.error().code == errc::no_such_log) {
+            for (const std::string& name : *names)
+                if (name != lock_name && name != published_name && name != index_name && !is_temporary(name))
+                    return refused(errc::no_such_log, "the directory is not empty, and holds no log", path_in(directory_, name));
+            remove_temporary(*names);
+            return begin_log();
+        }
+        if (!found) return unexpected<error>(std::move(found.error()));
+        if (found->damage) return unexpected<error>(std::move(*found->damage));
+        remove_temporary(*names);
+        if (found->is_closed) return go_on(std::move(*found));
+        if (!keeps(safeguard::copy_behind_a_mark)) return go_on_in_the_same(std::move(*found));
+        return go_on_behind(std::move(*found));
+    }
+
+private:
+    unexpected<error> failed(const io_error& why, std::string_view reason) const { return unexpected<error>(system_error(why, reason)); }
+
+    void remove_temporary(const std::vector<std::string>& names) {
+        for (const std::string& name : names)
+            if (is_temporary(name)) (void)files_.remove(path_in(directory_, name));
+    }
+
+    expected<writable_log<Files>, error> begin_log() {
+        log_index index;
+        return begin_segment(found_log<Files>{}, 1, uuid_v7_generator{}(), begin_record{}, {});
+    }
+
+    // The last segment was closed, so that all of it is durable.
+    expected<writable_log<Files>, error> go_on(found_log<Files> found) {
+        auto file = uninterrupted([&] { return files_.open(found.segments.back()->path, file_access::update); });
+        if (!file) return failed(file.error(), "a segment cannot be opened for writing");
+        return writable_log<Files>{std::move(found), std::move(*file)};
+    }
+
+    // What is behind the last sync is in the system's cache, and perhaps not on the disk, even if a sync succeeds now (Rebello and
+    // others, "Can applications recover from fsync failures?", 2020). So it is written anew, into a segment of its own.
+    expected<writable_log<Files>, error> go_on_behind(found_log<Files> found) {
+        segment<Files>& last = *found.segments.back();
+        begin_record    record;
+        record.previous_end = offset_of(found.index.end.address);
+        record.truncated    = found.index.truncated;
+        record.schemas      = found.index.schemas;
+        record.rules        = found.index.all_rules();
+        std::vector<frame_draft> copies;
+        for (std::uint64_t offset : found.tail) {
+            const frame_view frame = last.frame(offset);
+            switch (frame.kind()) {
+                case frame_kind::events:
+                case frame_kind::schemas:
+                case frame_kind::rule:
+                case frame_kind::lost: copies.emplace_back(frame); break;
+                default: break;  // about this segment's end, or of a truncation that did not happen
+            }
+        }
+        const std::uint64_t number = last.number() + 1;
+        const uuid          log_id = uuid_at(last.header.log_id);
+        last.end_at(record.previous_end, 0);
+        return begin_segment(std::move(found), number, log_id, record, std::move(copies));
+    }
+
+    // What a careless log would do.
+    expected<writable_log<Files>, error> go_on_in_the_same(found_log<Files> found) {
+        segment<Files>& last = *found.segments.back();
+        for (std::uint64_t offset : found.tail) {
+            (void)found.index.take(last.frame(offset), address_of(last.number(), offset));
+            note_frame(found.blocks, last.frame(offset), offset);
+        }
+        return go_on(std::move(found));
+    }
+
+    expected<writable_log<Files>, error> begin_segment(found_log<Files> found, std::uint64_t number, const uuid& log_id,
+                                                       const begin_record& record, std::vector<frame_draft> frames) {
+        log_index&        index = found.index;
+        std::uint64_t     size  = 0;
+        for (const frame_draft& each : frames) size += each.size();
+        const std::uint64_t capacity = capacity_for(options_.segment_size, sizeof(frame_head) + body_of(record).size(), size);
+        auto blank = make_blank(files_, path_in(directory_, "blank-0.tmp"), capacity);
+        if (!blank) return unexpected<error>(std::move(blank.error()));
+
+        const segment_header header = make_header(log_id, number, capacity, random_salt(), utc_clock{}().nanoseconds);
+        const frame_draft    begin  = begin_draft(record, header.salt, index.end.link, index.end.position, index.end.time);
+        std::vector<std::byte> bytes(begin.view().bytes().begin(), begin.view().bytes().end());
+        (void)index.take(begin.view(), address_of(number, first_frame));
+        found.blocks.clear();
+        note_frame(found.blocks, begin.view(), first_frame);
+        const auto durable = static_cast<std::uint32_t>(first_frame + begin.size());
+        for (frame_draft& each : frames) {
+            if (each.view().kind() == frame_kind::events)
+                each.for_each_part([&](frame_part& part, std::string_view name) {
+                    link_part(part, index.streams[index.streams.find_or_add(name)]);
+                });
+            each.put_in_place({header.salt, index.end.link, durable, each.head().position, each.head().time});
+            note_frame(found.blocks, each.view(), offset_of(index.end.address));
+            if (const frame_fault fault = index.take(each.view(), index.end.address); fault != frame_fault::none)
+                return unexpected<error>(damage(fault, blank->path, offset_of(index.end.address), index.end.position));
+            bytes.insert(bytes.end(), each.view().bytes().begin(), each.view().bytes().end());
+        }
+        auto next = name_segment(files_, directory_, *blank, header, bytes,
+                                 frames.empty() ? safeguard::sync_of_a_new_segment : safeguard::sync_of_a_recovered_tail);
+        if (!next) return unexpected<error>(std::move(next.error()));
+        found.segments.push_back(std::move(*next));
+        found.tail.clear();
+        return writable_log<Files>{std::move(found), std::move(blank->file)};
+    }
+
+    Files&           files_;
+    std::string      directory_;
+    file_log_options options_;
+};
+
+}  // namespace annals::detail

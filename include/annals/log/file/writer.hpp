@@ -1,0 +1,428 @@
+// Appending: many threads, one frame each, and one sync for all that came while the last one ran (group commit).
+#pragma once
+
+#include <annals/log/file/log_state.hpp>
+#include <annals/log/file/options.hpp>
+#include <annals/log/file/segment_maker.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// What waits to be written together, and those who wait for it.
+class commit_group {
+public:
+    enum state : int { collecting, elected, done, failed };
+
+    struct member {
+        std::span<const std::byte> bytes;  // a frame, which lies with who waits for it
+        std::uint64_t              address = 0;
+    };
+
+    std::vector<member>  members;
+    std::optional<error> failure;  // to be read once the state is `failed`
+    std::atomic<int>     now{collecting};
+
+    void end(state how) {
+        now.store(how, std::memory_order_release);
+        now.notify_all();
+    }
+};
+
+/// Whoever appends puts a frame into the group that is collecting. If nobody writes, it leads: it writes the group's frames one
+/// behind the other, syncs once, and tells the others. While it does, the next group collects.
+template <file_system Files>
+class log_writer {
+    using lock_type = std::unique_lock<std::mutex>;
+
+public:
+    log_writer(log_state<Files>& state, const file_log_options& options, typename Files::file file, typename Files::file published)
+        : state_(state),
+          options_(options),
+          file_(std::move(file)),
+          published_(std::move(published)),
+          next_(std::make_shared<commit_group>()),
+          tail_(state.index.end),
+          durable_(offset_of(state.index.end.address)) {
+        buffer_.reserve(buffer_size);
+        reserve_blocks();
+        for (const schema_record& schema : state.index.schemas) note_announced(schema.number);
+    }
+
+    /// Where a stream will be when all that waits is durable. With the lock held.
+    [[nodiscard]] stream_state pending(std::uint32_t number) const {
+        const auto found = pending_.find(number);
+        return found == pending_.end() ? state_.index.streams[number] : found->second;
+    }
+    [[nodiscard]] bool is_pending(std::uint32_t number) const { return pending(number).last != state_.index.streams[number].last; }
+    /// Whether a schema stands in the log, or waits to be written. With the lock held.
+    [[nodiscard]] bool is_announced(std::uint16_t number) const { return number < announced_.size() && announced_[number]; }
+    void               note_announced(std::uint16_t number) {
+        if (number >= announced_.size()) announced_.resize(number + std::size_t{1});
+        announced_[number] = true;
+    }
+    [[nodiscard]] const std::optional<error>& failure() const { return failure_; }
+
+    /// Sees to it that a frame of this size has room, which may mean to wait, and to begin a new segment. True if it had already,
+    /// so that what the caller knows of the log still holds. With the lock held.
+    expected<bool, error> make_room(lock_type& lock, std::uint64_t size) {
+        if (failure_) return unexpected<error>(refusal());
+        if (exclusive_) {
+            idle_.wait(lock, [&] { return !exclusive_; });
+            return false;
+        }
+        const std::uint64_t capacity = state_.last().bytes().size();
+        if (offset_of(tail_.address) + size + room_for_end(capacity) <= capacity) return true;
+        if (auto done = roll(lock, size); !done) return unexpected<error>(std::move(done.error()));
+        return false;
+    }
+
+    /// Puts frames behind the last one, in one piece, and returns when they are written, and durable if the log or the caller wants
+    /// that. They have room, and stay with the caller. With the lock held. Throws std::bad_alloc, and nothing has happened then.
+    expected<void, error> commit(lock_type& lock, std::span<frame_draft* const> frames, std::int64_t time, bool must_sync = false) {
+        if (failure_) return unexpected<error>(refusal());
+        const std::shared_ptr<commit_group> group = next_;
+        group->members.reserve(group->members.size() + frames.size());
+        for (frame_draft* const draft : frames)
+            draft->for_each_part([&](frame_part&, std::string_view name) {
+                const std::uint32_t number = state_.index.streams.find_or_add(name);
+                pending_.try_emplace(number, state_.index.streams[number]);
+            });
+        for (frame_draft* const draft : frames) place(*draft, *group, time);
+        if (must_sync) sync_wanted_ = true;
+        return wait_for(lock, group);
+    }
+
+    /// Returns when nothing waits to be written. With the lock held.
+    void drain(lock_type& lock) {
+        while (!next_->members.empty() || leading_ || syncing_) {
+            if (!leading_ && !next_->members.empty())
+                lead(lock);
+            else
+                idle_.wait(lock);
+        }
+    }
+
+    /// Makes durable what was written. Without the lock.
+    expected<void, error> sync() {
+        lock_type lock(state_.mutex);
+        if (failure_) return unexpected<error>(refusal());
+        if (offset_of(state_.index.end.address) == durable_ || syncing_ || exclusive_) return {};
+        syncing_                   = true;
+        const std::uint64_t behind = offset_of(state_.index.end.address);
+        lock.unlock();
+        const auto done = sync_file(file_);
+        lock.lock();
+        syncing_ = false;
+        if (done) durable_ = std::max(durable_, behind);
+        if (!done) fail(system_error(done.error(), "what was written may not be durable", state_.index.end.position));
+        idle_.notify_all();
+        if (!done) return unexpected<error>(*failure_);
+        return {};
+    }
+
+    /// Says in the log that it was closed in good order.
+    expected<void, error> close() {
+        lock_type lock(state_.mutex);
+        drain(lock);
+        if (failure_) return unexpected<error>(refusal());
+        frame_draft mark = control_draft(frame_kind::mark, {}, flag_closing);
+        durable_         = std::min<std::uint64_t>(durable_, offset_of(tail_.address));
+        frame_draft* const frames[] = {&mark};
+        return commit(lock, frames, tail_.time, keeps(safeguard::sync_of_the_closing_mark));
+    }
+
+    /// Makes a file ahead, if there is none. Without the lock.
+    void prepare() {
+        lock_type lock(state_.mutex);
+        const std::uint64_t capacity = state_.last().bytes().size();
+        if (blank_ || failure_ || exclusive_ || offset_of(tail_.address) < capacity / 4) return;
+        std::string path = blank_path();
+        lock.unlock();
+        auto made = make_blank(state_.files, std::move(path), options_.segment_size);
+        lock.lock();
+        if (made) blank_ = std::move(*made);
+    }
+    /// The next time of an append: never less than the last one.
+    [[nodiscard]] std::int64_t time_from(timestamp clock) const { return std::max(clock.nanoseconds, tail_.time); }
+    [[nodiscard]] const log_end& tail() const { return tail_; }
+
+private:
+    static constexpr std::size_t buffer_size = std::size_t{1} << 20U;
+
+    error refusal() const {
+        error made       = *failure_;
+        made.code        = errc::log_failed;
+        made.reason      = "an earlier write failed: close the log, and open it again";
+        return made;
+    }
+    std::string blank_path() { return path_in(state_.directory, "blank-" + std::to_string(++blanks_) + ".tmp"); }
+    void        reserve_blocks() { state_.blocks.reserve(most_blocks(state_.last().bytes().size())); }
+
+    // Completes a frame, and moves the end behind it. Whatever has to be allocated for its streams was.
+    void place(frame_draft& draft, commit_group& group, std::int64_t time) {
+        if (draft.view().kind() == frame_kind::events)
+            draft.for_each_part([&](frame_part& part, std::string_view name) {
+                stream_state& state = pending_.find(state_.index.streams.find(name))->second;
+                link_part(part, state);
+                move_behind(state, part, tail_.address);
+            });
+        draft.put_in_place({state_.last().salt(), tail_.link, static_cast<std::uint32_t>(durable_), tail_.position, time});
+        group.members.push_back({draft.view().bytes(), tail_.address});
+        tail_ = log_end{tail_.address + draft.size(), tail_.position + draft.view().count(), time, draft.head().head_check};
+    }
+
+    expected<void, error> wait_for(lock_type& lock, const std::shared_ptr<commit_group>& group) {
+        while (true) {
+            const int now = group->now.load(std::memory_order_acquire);
+            if (now == commit_group::done) return {};
+            if (now == commit_group::failed) return unexpected<error>(*group->failure);
+            if (!leading_ && group == next_) {
+                lead(lock);
+                continue;
+            }
+            lock.unlock();
+            group->now.wait(now, std::memory_order_acquire);
+            lock.lock();
+        }
+    }
+
+    // What a leader does must come to an end, also if it throws: only a test's simulated crash does.
+    struct leadership {
+        log_writer& writer;
+        lock_type&  lock;
+        bool        is_over = false;
+
+        ~leadership() {
+            if (!lock.owns_lock()) lock.lock();
+            if (!is_over) writer.fail(file_error(errc::durability_unknown, "writing was broken off", writer.state_.directory));
+            writer.leading_ = false;
+            writer.idle_.notify_all();
+        }
+    };
+
+    // Writes the group that collects. With the lock held, and nobody leading.
+    void lead(lock_type& lock) {
+        leading_ = true;
+        leadership leading{*this, lock};
+        const auto group   = std::exchange(next_, std::make_shared<commit_group>());
+        writing_           = group;
+        const bool    wait = std::exchange(sync_wanted_, false) || options_.acknowledge == acknowledge::when_durable;
+        const log_end end  = end_of(*group);
+        lock.unlock();
+        auto written = write(*group);
+        if (written && wait) written = sync_written();
+        if (written) publish(end.address);
+        lock.lock();
+        leading.is_over = true;
+        if (written) take(*group, wait);
+        if (!written) fail(system_error(written.error(), "an append may be durable or not", state_.index.end.position));
+        writing_.reset();
+        if (!failure_) group->end(commit_group::done);
+        if (!next_->members.empty()) next_->end(commit_group::elected);
+    }
+
+    log_end end_of(const commit_group& group) const {
+        const auto& last = group.members.back();
+        log_end     end;
+        end.address = last.address + last.bytes.size();
+        return end;
+    }
+
+    // Frames that are short are copied together, so that a group of them is one call.
+    io_result<void> write(const commit_group& group) {
+        std::uint64_t offset = offset_of(group.members.front().address);
+        if (group.members.size() == 1) return write_all(file_, offset, group.members.front().bytes);
+        const auto flush = [&]() -> io_result<void> {
+            const std::uint64_t begin = offset;
+            offset += buffer_.size();
+            auto done = write_all(file_, begin, buffer_);
+            buffer_.clear();
+            return done;
+        };
+        buffer_.clear();
+        for (const auto& member : group.members) {
+            if (buffer_.size() + member.bytes.size() > buffer_size && !buffer_.empty())
+                if (auto done = flush(); !done) return done;
+            if (member.bytes.size() > buffer_size) {
+                if (auto done = write_all(file_, offset, member.bytes); !done) return done;
+                offset += member.bytes.size();
+            } else
+                buffer_.insert(buffer_.end(), member.bytes.begin(), member.bytes.end());
+        }
+        return buffer_.empty() ? io_result<void>{} : flush();
+    }
+    io_result<void> sync_written() {
+        if (!keeps(safeguard::sync_of_a_group)) return {};
+        auto done = sync_file(file_);
+        if (!done && !keeps(safeguard::poison_after_failure)) done = sync_file(file_);
+        return done;
+    }
+
+    // Tells readers in other processes. That this may fail is no matter of durability: they see it later.
+    void publish(std::uint64_t end) {
+        published_record record{};
+        std::copy(state_.log_id.bytes, state_.log_id.bytes + 16, record.log_id);
+        record.end   = end;
+        record.boot  = boot_;
+        record.salt  = salt_;
+        record.check = crc32c(bytes_of(record).first(sizeof(record) - sizeof(record.check)));
+        (void)write_all(published_, 0, bytes_of(record));
+    }
+
+    // Readers see the group from now on.
+    void take(const commit_group& group, bool is_durable) {
+        for (const auto& member : group.members) {
+            const frame_view frame(member.bytes.data());
+            note_frame(state_.blocks, frame, offset_of(member.address));
+            if (state_.index.take(frame, member.address) != frame_fault::none) {
+                fail(file_error(errc::log_failed, "the log does not follow itself", state_.last().path));
+                return;
+            }
+            frame.for_each_part([&](const frame_part&, std::string_view name) {
+                const auto found = pending_.find(state_.index.streams.find(name));
+                if (found != pending_.end() && found->second.last == member.address) pending_.erase(found);
+                return true;
+            });
+        }
+        if (is_durable) durable_ = std::max<std::uint64_t>(durable_, offset_of(state_.index.end.address));
+    }
+
+    // From now on nothing is written. With the lock held.
+    void fail(error why) {
+        if (failure_) return;
+        failure_ = std::move(why);
+        pending_.clear();
+        if (writing_) {
+            writing_->failure       = failure_;
+            writing_->failure->code = errc::durability_unknown;
+            writing_->end(commit_group::failed);
+        }
+        if (!next_->members.empty()) {
+            next_->failure = refusal();  // nothing of it was written
+            next_->end(commit_group::failed);
+            next_ = std::make_shared<commit_group>();
+        }
+        idle_.notify_all();
+    }
+
+    // Begins a new segment that has room for a frame of this size. With the lock held, which is given up meanwhile.
+    expected<void, error> roll(lock_type& lock, std::uint64_t size) {
+        exclusive_ = true;
+        struct exclusion {
+            log_writer& writer;
+            lock_type&  lock;
+            bool        is_over = false;
+
+            ~exclusion() {
+                if (!lock.owns_lock()) lock.lock();
+                if (!is_over) writer.fail(file_error(errc::log_failed, "writing was broken off", writer.state_.directory));
+                writer.exclusive_ = false;
+                writer.idle_.notify_all();
+            }
+        } alone{*this, lock};
+        drain(lock);
+        auto done     = failure_ ? expected<void, error>(unexpected<error>(refusal())) : seal_and_begin(lock, size);
+        alone.is_over = true;
+        return done;
+    }
+
+    // Room first, so that a full disk changes nothing. Then the old segment's end is made durable, and only then the new one
+    // begins, which says where that is.
+    expected<void, error> seal_and_begin(lock_type& lock, std::uint64_t size) {
+        begin_record record;
+        record.truncated = state_.index.truncated;
+        record.schemas   = state_.index.schemas;
+        record.rules     = state_.index.all_rules();
+
+        const std::uint64_t begin_size = sizeof(frame_head) + body_of(record).size();
+        const std::uint64_t capacity   = capacity_for(options_.segment_size, begin_size, size);
+        if (capacity == 0) return refused(errc::append_too_large, "an append is at most 2 GiB long", state_.directory);
+        std::optional<blank_segment<Files>> blank;
+        if (blank_ && blank_->capacity >= capacity) blank = std::exchange(blank_, std::nullopt);
+        std::vector<std::byte> listed;
+        for (const block_entry& block : state_.blocks) listed.insert(listed.end(), bytes_of(block).begin(), bytes_of(block).end());
+        frame_draft seal = control_draft(frame_kind::seal, listed);
+        seal.put_in_place({salt_, tail_.link, static_cast<std::uint32_t>(durable_), tail_.position, tail_.time});
+        record.previous_seal = offset_of(tail_.address);
+        record.previous_end  = record.previous_seal + seal.size();
+
+        lock.unlock();
+        if (!blank) {
+            auto made = make_blank(state_.files, blank_path(), capacity);
+            if (!made) {
+                lock.lock();
+                return unexpected<error>(std::move(made.error()));
+            }
+            blank = std::move(*made);
+        }
+        io_result<void> sealed = write_all(file_, record.previous_seal, seal.view().bytes());
+        if (sealed && keeps(safeguard::sync_before_rolling)) sealed = sync_file(file_);
+        const segment_header header = make_header(state_.log_id, state_.last().number() + 1, blank->capacity, random_salt(), tail_.time);
+        const frame_draft    begin =
+            begin_draft(record, header.salt, seal.head().head_check, tail_.position, tail_.time);
+        auto next = sealed ? name_segment(state_.files, state_.directory, *blank, header, begin.view().bytes())
+                           : unexpected<error>(system_error(sealed.error(), "a segment cannot be ended", tail_.position));
+        lock.lock();
+        if (!next) {
+            fail(std::move(next.error()));
+            return unexpected<error>(refusal());
+        }
+        follow(std::move(*next), std::move(blank->file), seal, begin, record);
+        return {};
+    }
+
+    // Goes on in a segment that was just begun.
+    void follow(std::shared_ptr<segment<Files>> next, typename Files::file file, const frame_draft& seal, const frame_draft& begin,
+                const begin_record& record) {
+        const std::uint64_t number = next->number();
+        (void)state_.index.take(seal.view(), address_of(number - 1, record.previous_seal));
+        state_.last().end_at(record.previous_end, record.previous_seal);
+        state_.last().set_blocks(std::exchange(state_.blocks, {}));
+        state_.add_segment(std::move(next));
+        (void)state_.index.take(begin.view(), address_of(number, first_frame));
+        reserve_blocks();
+        note_frame(state_.blocks, begin.view(), first_frame);
+        file_    = std::move(file);
+        salt_    = state_.last().salt();
+        tail_    = state_.index.end;
+        durable_ = offset_of(tail_.address);
+        publish(tail_.address);
+    }
+
+    log_state<Files>&                               state_;
+    file_log_options                                options_;
+    typename Files::file                            file_;
+    typename Files::file                            published_;
+    std::condition_variable                         idle_;
+    std::shared_ptr<commit_group>                   next_;     // what collects
+    std::shared_ptr<commit_group>                   writing_;  // what is written
+    log_end                                         tail_;     // behind what collects
+    std::uint64_t                                   durable_;  // the offset in the last segment before which all is synced
+    std::unordered_map<std::uint32_t, stream_state> pending_;  // where streams will be when what waits is durable
+    std::vector<bool>                               announced_;
+    std::vector<std::byte>                          buffer_;
+    std::optional<blank_segment<Files>>             blank_;
+    std::optional<error>                            failure_;
+    std::uint64_t                                   blanks_      = 0;
+    std::uint64_t                                   boot_        = boot_number(state_.files.boot_id());
+    std::uint32_t                                   salt_        = state_.last().salt();
+    bool                                            leading_     = false;
+    bool                                            syncing_     = false;
+    bool                                            exclusive_   = false;  // a segment is begun: nothing is put behind the last one
+    bool                                            sync_wanted_ = false;
+};
+
+}  // namespace annals::detail

@@ -1,0 +1,180 @@
+// The durable log: a directory of files, which nobody needs to serve. FORMAT.md in file/ says what is in them.
+#pragma once
+
+#include <annals/log/batch.hpp>
+#include <annals/log/clock.hpp>
+#include <annals/log/event_log.hpp>
+#include <annals/log/file/event_writing.hpp>
+#include <annals/log/file/file_store.hpp>
+#include <annals/log/file/log_reading.hpp>
+#include <annals/log/file/options.hpp>
+#include <annals/log/file/posix_files.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace annals {
+
+/// A log in a directory. An append is there completely or not at all, and by default it survives a power cut once it is
+/// acknowledged. One log object at a time, in whatever process, has it open for writing; any number have it open for reading, and
+/// see whole and durable appends. Threads may append and read at the same time; a handler may append to the log that it reads.
+/// The views in a `context`, and an event that is read in place, are there for the handler's call only.
+///
+/// After a write or sync that failed, who waits is told `durability_unknown`, and nothing more is written: close the log, and open
+/// it again. Reading goes on.
+///
+/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time, once for each append: the ids of its events,
+/// if they are not given, are counted up from one. `Files` is what it asks of the system.
+template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator, file_system Files = posix_files>
+class file_log {
+    static constexpr auto list_verdict = detail::judge_schemas<Events>();
+    using accepted_list                = typename decltype(list_verdict)::accepted;
+    static_assert((list_verdict.explain(), true));
+
+public:
+    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+
+    /// Opens the log in a directory for writing, and makes both if there are none. After a crash it comes back with all that was
+    /// acknowledged. Errors: `locked`, with who has it; `damaged`, if something that was acknowledged is not as it was written: nothing is
+    /// changed then; `incompatible_schema`; `unsupported`; `no_such_log`, if the directory holds something else; `io_failed`, `disk_full`.
+    [[nodiscard]] static expected<file_log, error> open(std::string directory, const file_log_options& options = {}, Clock clock = {},
+                                                        IdGenerator make_id = {}, Files files = {}) {
+        auto store = detail::file_store<Files>::open(std::move(directory), options, std::move(files));
+        if (!store) return unexpected<error>(std::move(store.error()));
+        return with(std::move(*store), std::move(clock), std::move(make_id));
+    }
+
+    /// Opens a log for reading, also one that another process writes, that is damaged, or on a medium that cannot be written. Errors:
+    /// `no_such_log`, `incompatible_schema`, `unsupported`, `io_failed`.
+    [[nodiscard]] static expected<file_log, error> open_read_only(std::string directory, Files files = {}) {
+        auto store = detail::file_store<Files>::open_read_only(std::move(directory), std::move(files));
+        if (!store) return unexpected<error>(std::move(store.error()));
+        return with(std::move(*store), Clock{}, IdGenerator{});
+    }
+
+    /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`. When it
+    /// returns, the events are durable (see `acknowledge`), and readers see them. Repeated appends are recognised by
+    /// `metadata::event_ids`, as those of a `memory_log`, also if the log was closed in between.
+    ///
+    /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`, `nothing_to_append`,
+    /// `append_too_large`, `stream_ended`, `read_only`, `disk_full`: nothing was written; `durability_unknown`; `log_failed`. Throws
+    /// what allocation, an event's encoding, the clock or the id generator throws; nothing was written then.
+    template <class... Given>
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
+        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return receipt{};
+        else
+            return detail::with_metadata(
+                [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
+                    auto                 batch = detail::make_batch(std::forward<decltype(event)>(event)...);
+                    receipt              made;
+                    detail::event_writer writer(*inner_->schemas, about, {&expects, 1}, {&made, 1});
+                    if (auto done = writer.add_streams({{stream, batch.size()}}); !done) return unexpected<error>(std::move(done.error()));
+                    batch.for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); });
+                    if (auto done = commit(writer); !done) return unexpected<error>(std::move(done.error()));
+                    return made;
+                },
+                std::forward<Given>(given)...);
+    }
+
+    /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded, and
+    /// where a whole block holds nothing else, not read. All that is read is checked. Throws only what a handler throws; the
+    /// reader has then seen the events before that one. Errors: `damaged`, when the reader has seen what lies before;
+    /// `out_of_range`, if what is asked for was truncated; `incompatible_schema`, if the process that writes is of another time.
+    template <class Unit, class Reader>
+    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
+        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return read_result{};
+        else {
+            const auto from = inner_->place_of(what);
+            if (!from) return unexpected<error>(from.error());
+            return detail::log_reading<events, Files, Unit, std::remove_reference_t<Reader>>(*from, what, reader).run();
+        }
+    }
+
+    /// The position of the last event; 0 if there is none.
+    [[nodiscard]] expected<position, error> head() const {
+        if (auto done = inner_->store->refresh(); !done) return unexpected<error>(std::move(done.error()));
+        const std::lock_guard lock(inner_->store->state().mutex);
+        return position{inner_->store->state().index.end.position - 1};
+    }
+
+    /// Closes the log in good order, which the destructor does, too, but without saying whether it could.
+    expected<void, error> close() { return inner_->store->close(); }
+
+private:
+    // What stays where it is when the log is moved.
+    struct parts {
+        std::unique_ptr<detail::file_store<Files>>             store;
+        std::unique_ptr<detail::written_schemas<events>>       schemas;
+        Clock                                                  clock;
+        IdGenerator                                            make_id;
+        std::mutex                                             mutex;  // guards what follows
+        std::shared_ptr<const detail::schema_readers<events>> readers;
+
+        template <class Unit>
+        expected<detail::reading_place<events, Files>, error> place_of(const query<Unit>& what) {
+            if (auto done = store->refresh(); !done) return unexpected<error>(std::move(done.error()));
+            auto& state = store->state();
+            detail::reading_place<events, Files>    from;
+            std::vector<detail::schema_record> fresh;
+            {
+                const std::lock_guard lock(state.mutex);
+                const std::lock_guard here(mutex);
+                from.view    = state.view_now(what.scope != query_scope::stream);
+                from.readers = readers;
+                for (const auto& [number, rule] : state.index.rules)
+                    if (const auto first = rule.first_of(state.index.streams[number].version); first > 1)
+                        from.trimmed.emplace(std::string{state.index.streams.name(number)}, first);
+                if (what.scope == query_scope::stream)
+                    if (const auto number = state.index.streams.find(what.name); number != detail::stream_table::none)
+                        from.stream = state.index.streams[number];
+                if (!readers || readers->count() != state.index.schemas.size()) fresh = state.index.schemas;
+            }
+            if (fresh.empty() && from.readers) return from;
+            auto made = detail::schema_readers<events>::make(fresh, store->directory());
+            if (!made) return unexpected<error>(std::move(made.error()));
+            from.readers = std::make_shared<const detail::schema_readers<events>>(std::move(*made));
+            const std::lock_guard here(mutex);
+            readers = from.readers;
+            return from;
+        }
+    };
+
+    explicit file_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
+
+    static expected<file_log, error> with(std::unique_ptr<detail::file_store<Files>> store, Clock clock, IdGenerator make_id) {
+        auto  inner   = std::make_unique<parts>();
+        auto& state   = store->state();
+        auto  readers = detail::schema_readers<events>::make(state.index.schemas, store->directory());
+        if (!readers) return unexpected<error>(std::move(readers.error()));
+        inner->schemas = std::make_unique<detail::written_schemas<events>>(state.index.schemas);
+        inner->readers = std::make_shared<const detail::schema_readers<events>>(std::move(*readers));
+        inner->clock   = std::move(clock);
+        inner->make_id = std::move(make_id);
+        inner->store   = std::move(store);
+        return file_log(std::move(inner));
+    }
+
+    template <class Writer>
+    expected<void, error> commit(Writer& writer) {
+        auto ready = writer.finish();
+        if (!ready) return unexpected<error>(std::move(ready.error()));
+        return inner_->store->append(writer.draft(), writer.terms(), [&] { return std::pair<timestamp, uuid>{inner_->clock(), inner_->make_id()}; });
+    }
+
+    std::unique_ptr<parts> inner_;
+};
+
+}  // namespace annals
