@@ -1,20 +1,28 @@
 // The durable log: a directory of files, which nobody needs to serve. FORMAT.md in file/ says what is in them.
 #pragma once
 
+#include <annals/log/append_to.hpp>
 #include <annals/log/batch.hpp>
 #include <annals/log/clock.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/log/file/event_writing.hpp>
 #include <annals/log/file/file_store.hpp>
 #include <annals/log/file/log_reading.hpp>
+#include <annals/log/file/maintenance.hpp>
 #include <annals/log/file/options.hpp>
 #include <annals/log/file/posix_files.hpp>
+#include <annals/log/file/retention.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -85,6 +93,20 @@ public:
                 std::forward<Given>(given)...);
     }
 
+    /// Appends to several streams at once, all or nothing: `append([metadata,] append_to(stream, expected, events...)...)`. The event ids
+    /// are one for each event, in the order of the streams; a repetition is recognised if all of it is the same. Answers a receipt
+    /// for each stream. Errors as above; also `invalid_stream_name` if a stream stands there twice.
+    template <class... Share>
+        requires(sizeof...(Share) > 0 && (detail::is_stream_append<Share> && ...))
+    [[nodiscard]] expected<std::array<receipt, sizeof...(Share)>, error> append(const metadata& about, Share... shares) {
+        return append_shares(about, std::move(shares)...);
+    }
+    template <class... Share>
+        requires(sizeof...(Share) > 0 && (detail::is_stream_append<Share> && ...))
+    [[nodiscard]] expected<std::array<receipt, sizeof...(Share)>, error> append(Share... shares) {
+        return append_shares(metadata{}, std::move(shares)...);
+    }
+
     /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded, and
     /// where a whole block holds nothing else, not read. All that is read is checked. Throws only what a handler throws; the
     /// reader has then seen the events before that one. Errors: `damaged`, when the reader has seen what lies before;
@@ -109,6 +131,102 @@ public:
         const std::lock_guard lock(inner_->store->state().mutex);
         return position{inner_->store->state().index.end.position - 1};
     }
+
+    /// Ends a stream: nothing is ever appended to it again. Durable when it returns. Answers the stream's last version. Errors:
+    /// `version_conflict`, and those of the disk. A stream that has ended can be ended again.
+    [[nodiscard]] expected<version, error> end_stream(std::string_view stream, expected_version expects = any_version) {
+        const auto last = decide_about(stream, expects, [](detail::rule_record& rule, const detail::stream_state&) { rule.ended = true; });
+        if (!last) return unexpected<error>(last.error());
+        const std::lock_guard lock(inner_->store->state().mutex);
+        const auto&           streams = inner_->store->state().index.streams;
+        return version{streams[streams.find(stream)].version};
+    }
+
+    /// Drops a part of a stream's past: no reading shows it again. Durable when it returns. Answers the first version that is
+    /// still read, or the one that comes next if there is none. The bytes go with `truncate_before`. Errors: those of the disk.
+    [[nodiscard]] expected<version, error> drop_events(std::string_view stream, const retention& keep) {
+        std::uint64_t first = keep.before.value;
+        if (keep.older_than.nanoseconds != std::numeric_limits<std::int64_t>::min()) {
+            const auto older = read(annals::stream(stream).until(timestamp{keep.older_than.nanoseconds - 1}),
+                                    handlers{otherwise([](const auto&) {})});
+            if (!older) return unexpected<error>(older.error());
+            first = std::max(first, older->version.value + 1);
+        }
+        return decide_about(stream, any_version, [&](detail::rule_record& rule, const detail::stream_state& state) {
+            const std::uint64_t behind = state.version + 1;
+            rule.first_version = std::max({rule.first_version, detail::stream_rule{rule.first_version, rule.most}.first_of(state.version),
+                                           std::min(first, behind)});
+            rule.most          = std::min(rule.most, keep.most);
+        });
+    }
+
+    /// Gives back the room of what lies before a position, as far as whole files hold nothing else. `snapshot` is the state that all
+    /// events before that position come to: any struct that can be stored. It is durable before anything is removed, and
+    /// `snapshot_of` gives it back. Answers the first position that is still there: reading from before it is an error. Errors: `out_of_range`
+    /// if the position is not in the log, and those of the disk.
+    template <class State>
+    [[nodiscard]] expected<position, error> truncate_before(position first, const State& snapshot) {
+        constexpr auto verdict          = detail::judge_fields<State>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (detail::is_sound<decltype(verdict)>) {
+            if (const auto last = head(); !last || first.value == 0 || first.value > last->value + 1)
+                return detail::refused(errc::out_of_range, "the position is not in the log", inner_->store->directory(), first.value);
+            detail::snapshot_record record;
+            record.first_position = first.value;
+            record.schema         = std::string{schema_text<State>};
+            if (auto done = encode(snapshot, record.state); !done)
+                return detail::refused(errc::invalid_event, "the snapshot holds a value that cannot be stored",
+                                       inner_->store->directory(), 0, done.error().message());
+            return inner_->store->truncate(first.value, record);
+        } else
+            return position{};
+    }
+
+    /// What was kept when the log's beginning was dropped: the state before `first`, from where on a replay goes on.
+    template <class State>
+    struct kept_snapshot {
+        State    state{};
+        position first{};
+    };
+    /// The snapshot of the last `truncate_before`; nothing if there was none. Errors: `incompatible_schema`, if it is of another
+    /// struct, or one that has changed; `damaged`.
+    template <class State>
+    [[nodiscard]] expected<std::optional<kept_snapshot<State>>, error> snapshot_of() const {
+        if (auto done = inner_->store->refresh(); !done) return unexpected<error>(std::move(done.error()));
+        auto record = inner_->store->snapshot();
+        if (!record) return unexpected<error>(std::move(record.error()));
+        if (!*record) return std::optional<kept_snapshot<State>>{};
+        kept_snapshot<State> kept;
+        kept.first = position{(*record)->first_position};
+        if ((*record)->schema != schema_text<State>)
+            return detail::refused(errc::incompatible_schema, "the snapshot is of another struct", inner_->store->directory(), 0,
+                                   "stored is " + (*record)->schema);
+        if (auto done = decode_into((*record)->state, kept.state); !done)
+            return detail::refused(errc::damaged, "the snapshot is none of its schema", inner_->store->directory());
+        return std::optional<kept_snapshot<State>>(std::move(kept));
+    }
+    /// The position of the first event that is still there; 1 if nothing was truncated.
+    [[nodiscard]] position first_position() const {
+        const std::lock_guard lock(inner_->store->state().mutex);
+        return position{inner_->store->state().segments->front()->first_position};
+    }
+
+    /// Checks everything, on the disk and not in the system's cache as far as that can be told: every checksum and link, every position
+    /// and version, every list of blocks, and that the index is what they say. Appends go on meanwhile; what is checked is the log as it was
+    /// when this began. `told` hears how far it is. Errors: `damaged`, with where and what.
+    [[nodiscard]] expected<verified_log, error> verify(const progress& told = {}) const {
+        return detail::verification<Files>(*inner_->store, told).run();
+    }
+
+    /// Copies the log, as it is now, into a directory that is made for it: a backup, which opens as any log. Appends go on. What is copied
+    /// is checked. Durable when it returns; what was broken off does not open. Errors: `io_failed` if the directory is there already.
+    [[nodiscard]] expected<void, error> copy_to(const std::string& directory, const progress& told = {}) const {
+        return detail::copy_log(*inner_->store, directory, told);
+    }
+
+    /// Makes durable what was acknowledged: of use with `acknowledge::when_written`.
+    [[nodiscard]] expected<void, error> sync() { return inner_->store->sync(); }
 
     /// Closes the log in good order, which the destructor does, too, but without saying whether it could.
     expected<void, error> close() { return inner_->store->close(); }
@@ -165,6 +283,36 @@ private:
         inner->make_id = std::move(make_id);
         inner->store   = std::move(store);
         return file_log(std::move(inner));
+    }
+
+    template <class Decide>
+    expected<version, error> decide_about(std::string_view stream, expected_version expects, Decide&& decide) {
+        if (stream.empty()) return unexpected<error>(error{errc::invalid_stream_name, "a stream needs a name", {}});
+        return inner_->store->decide_about(stream, expects, inner_->clock().nanoseconds, std::forward<Decide>(decide));
+    }
+
+    template <class... Share>
+    expected<std::array<receipt, sizeof...(Share)>, error> append_shares(const metadata& about, Share... shares) {
+        constexpr auto verdict = detail::first_mistake<decltype(judge_share(std::type_identity<Share>{}))...>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        std::array<receipt, sizeof...(Share)> made{};
+        if constexpr (detail::is_sound<decltype(verdict)>) {
+            const expected_version expects[] = {shares.expects...};
+            std::tuple batches{std::apply([](auto&&... given) { return detail::make_batch(static_cast<decltype(given)>(given)...); },
+                                          std::move(shares.given))...};
+            detail::event_writer writer(*inner_->schemas, about, expects, made);
+            auto done = std::apply([&](auto&... batch) { return writer.add_streams({{shares.stream, batch.size()}...}); }, batches);
+            if (!done) return unexpected<error>(std::move(done.error()));
+            std::apply([&](auto&... batch) { (batch.for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); }), ...); },
+                       batches);
+            if (auto written = commit(writer); !written) return unexpected<error>(std::move(written.error()));
+        }
+        return made;
+    }
+    template <class... Given>
+    static consteval auto judge_share(std::type_identity<stream_append<Given...>>) {
+        return detail::judge_given<events, std::remove_cvref_t<Given>...>();
     }
 
     template <class Writer>

@@ -97,9 +97,17 @@ __attribute__((target("sse4.2,pclmul"), noinline)) inline std::uint64_t crc32c_o
     std::size_t      size = left;
     do {
         const std::size_t words  = size / 24 < crc32c_longest_lane ? size / 24 : crc32c_longest_lane;
+        const std::byte*  begin  = at;
         const std::byte*  end    = at + 8 * words;
         std::uint64_t     second = 0, third = 0;
         for (; at != end; at += 8) {
+            // The processor foresees one stream of reads, and not three: what comes in 3 KiB is asked for in the order of memory.
+            if ((at - begin) % 64 == 0) {
+                const auto* const ahead = reinterpret_cast<const char*>(begin) + (3 * (at - begin) + 3072);
+                _mm_prefetch(ahead, _MM_HINT_T0);
+                _mm_prefetch(ahead + 64, _MM_HINT_T0);
+                _mm_prefetch(ahead + 128, _MM_HINT_T0);
+            }
             state  = _mm_crc32_u64(state, crc32c_load<std::uint64_t>(at));
             second = _mm_crc32_u64(second, crc32c_load<std::uint64_t>(at + 8 * words));
             third  = _mm_crc32_u64(third, crc32c_load<std::uint64_t>(at + 16 * words));

@@ -49,13 +49,19 @@ public:
         }
         if (!mismatches.empty())
             return refused(errc::incompatible_schema, "what is stored does not fit the types", path, 0, std::move(mismatches));
-        made.count_ = schemas.size();
+        made.count_    = schemas.size();
+        made.is_plain_ = true;
+        for (std::uint32_t number = 0; number < made.entries_.size(); ++number)
+            if (made.entries_[number].exact != number) made.is_plain_ = false;
         return made;
     }
 
-    [[nodiscard]] std::size_t                      count() const noexcept { return count_; }
-    [[nodiscard]] const std::vector<entry>&        entries() const noexcept { return entries_; }
-    [[nodiscard]] const record_reader<Events>&     reader(std::size_t number) const { return *readers_[number]; }
+    [[nodiscard]] std::size_t count() const noexcept { return count_; }
+    /// Whether each schema's number is the place of its type, and its events are just as that says: so it is in a log that one program
+    /// wrote.
+    [[nodiscard]] bool                         is_plain() const noexcept { return is_plain_; }
+    [[nodiscard]] const std::vector<entry>&    entries() const noexcept { return entries_; }
+    [[nodiscard]] const record_reader<Events>& reader(std::size_t number) const { return *readers_[number]; }
 
     /// The bits of the schemas whose events `Reader` reads, as a frame has them.
     template <class Reader>
@@ -72,7 +78,8 @@ public:
 private:
     std::vector<entry>                                entries_;  // by the schema's number
     std::vector<std::optional<record_reader<Events>>> readers_;
-    std::size_t                                       count_ = 0;
+    std::size_t                                       count_    = 0;
+    bool                                              is_plain_ = false;
 };
 
 /// What was said about the appends of frames, decoded when a handler asks for it, once for each frame.
@@ -119,25 +126,46 @@ struct frame_context {
     }
 };
 
-/// Hands an event that is just as its type says to a reader, if that reads such events.
+/// Hands an event that is just as its type says to a reader, if that reads such events, and goes on to the next. Where the type
+/// says how long it is, the next one is found without waiting for what the head says.
 template <class Events, class Reader>
 struct event_visitor {
-    Reader&                    reader;
-    const frame_context&       where;
-    std::span<const std::byte> bytes;
-    bool                       failed = false;
+    Reader&              reader;
+    const frame_context& where;
+    event_place          at;
+    const std::byte*     end;
+    bool                 failed = false;
 
     template <class E>
     [[gnu::always_inline]] void operator()(std::type_identity<E>) {
-        if constexpr (reads_stored<Events, Reader, E>()) {
-            if (const E* const in_place = view_in_place<E>(bytes)) return deliver_stored<Events>(reader, *in_place, where);
-            decode_and_deliver<E>();
+        if constexpr (layout_of<E>.bitwise && std::is_trivially_copyable_v<E> && alignof(E) <= 8) {
+            if (at.size() != sizeof(E) || sizeof(E) > static_cast<std::size_t>(end - at.payload)) [[unlikely]] {
+                failed = true;
+                return;
+            }
+            const std::byte* const payload = at.payload;
+            at.payload += in_words(sizeof(E));
+            at.head += sizeof(event_head);
+            if constexpr (reads_stored<Events, Reader, E>()) {
+                const E* const event = view_in_place<E>({payload, sizeof(E)});
+                if (event) [[likely]]
+                    deliver_stored<Events>(reader, *event, where);
+                else
+                    failed = true;
+            }
+        } else {
+            const event_place here = at;
+            if (!at.advance(end))
+                failed = true;
+            else if constexpr (reads_stored<Events, Reader, E>())
+                decode_and_deliver<E>(here.bytes());
         }
     }
 
 private:
     template <class E>
-    [[gnu::noinline]] void decode_and_deliver() {
+    [[gnu::noinline]] void decode_and_deliver(std::span<const std::byte> bytes) {
+        if (const E* const in_place = view_in_place<E>(bytes)) return deliver_stored<Events>(reader, *in_place, where);
         E event{};
         if (decode_into(bytes, event))
             deliver_stored<Events>(reader, event, where);
@@ -152,77 +180,71 @@ class event_delivery {
 public:
     event_delivery(const schema_readers<Events>& how, Reader& reader) : how_(how), reader_(reader) {}
 
-    /// Hands the events from `first` to before `last` of a part to the reader. `at` is where the part's first event lies; answers
-    /// where the event behind `last` would, or null if the bytes are no events of their schemas.
-    const std::byte* forwards(const frame_view& frame, const frame_part& part, std::uint64_t before, const std::byte* at,
-                              std::uint64_t first, std::uint64_t last) {
-        const std::byte* const end = frame.end();
-        for (std::uint64_t i = 0; i < first; ++i) {
-            if (!event_fits(at, end)) return nullptr;
-            at = event_behind(at);
-        }
-        frame_context where{frame, &part, before, first, &annotations_};
-        if (last - first < worth_a_copy) return hand_over(reader_, where, at, end, last);
+    /// Hands the events from `first` to before `last` of a part to the reader. `at` is before the part's first event, and then
+    /// behind the last one that was read. False if the bytes are no events of their schemas.
+    bool forwards(const frame_view& frame, const frame_part& part, std::uint64_t before, event_place& at, std::uint64_t first,
+                  std::uint64_t last) {
+        if (!at.advance(frame.end(), first)) return false;
+        const frame_context where{frame, &part, before, first, &annotations_};
+        if (last - first < worth_a_copy) return hand_over(reader_, where, at, frame.end(), last);
         folding_place<Reader> place(reader_);
-        return hand_over(place.reader, where, at, end, last);
+        return hand_over(place.reader, where, at, frame.end(), last);
     }
 
     /// The same from the last one to the first.
-    bool backwards(const frame_view& frame, const frame_part& part, std::uint64_t before, const std::byte* at, std::uint64_t first,
+    bool backwards(const frame_view& frame, const frame_part& part, std::uint64_t before, event_place at, std::uint64_t first,
                    std::uint64_t last) {
         places_.clear();
         for (std::uint64_t i = 0; i < last; ++i) {
-            if (!event_fits(at, frame.end())) return false;
             places_.push_back(at);
-            at = event_behind(at);
+            if (!at.advance(frame.end())) return false;
         }
-        frame_context where{frame, &part, before, 0, &annotations_};
-        for (std::uint64_t i = last; i-- > first;) {
-            where.index = i;
-            if (!hand_over(reader_, where, places_[i], frame.end(), i + 1)) return false;
-        }
+        for (std::uint64_t i = last; i-- > first;)
+            if (!hand_over(reader_, {frame, &part, before, i, &annotations_}, places_[i], frame.end(), i + 1)) return false;
         return true;
-    }
-
-    /// Where the event behind `count` of them would lie, or null.
-    static const std::byte* skip(const frame_view& frame, const std::byte* at, std::uint64_t count) {
-        for (; count != 0; --count) {
-            if (!event_fits(at, frame.end())) return nullptr;
-            at = event_behind(at);
-        }
-        return at;
     }
 
 private:
     static constexpr std::uint64_t worth_a_copy = 8;
 
-    // A function of its own, so that the compiler has all registers for the one loop that matters.
-    template <class Into>
-    [[gnu::noinline]] const std::byte* hand_over(Into& reader, frame_context& where, const std::byte* at, const std::byte* end,
-                                                 std::uint64_t last) {
-        const auto* const entries = how_.entries().data();
-        const std::size_t count   = how_.entries().size();
-        for (; where.index != last; ++where.index) {
-            if (!event_fits(at, end)) return nullptr;
-            const std::size_t schema = record_at<event_head>(at).schema;
-            if (schema >= count) return nullptr;
-            if (const std::uint32_t type = entries[schema].exact; type != schema_readers<Events>::none) {
-                event_visitor<Events, Into> visitor{reader, where, event_bytes(at)};
-                (void)visit_type<stored<Events>>(type, visitor);
-                if (visitor.failed) return nullptr;
-            } else if (entries[schema].type == schema_readers<Events>::none ||
-                       !how_.reader(schema).read(event_bytes(at), reader, where, room_))
-                return nullptr;
-            at = event_behind(at);
-        }
-        return at;
+    bool hand_over(Reader& reader, const frame_context& where, event_place& at, const std::byte* end, std::uint64_t last) {
+        return how_.is_plain() ? hand_over_plain(reader, where, at, end, last) : hand_over_any(reader, where, at, end, last);
     }
 
-    const schema_readers<Events>&  how_;
-    Reader&                        reader_;
-    frame_annotations              annotations_;
-    std::vector<std::byte>         room_;
-    std::vector<const std::byte*>  places_;
+    // Functions of their own, so that the compiler has all registers for the one loop that matters.
+    [[gnu::noinline]] static bool hand_over_plain(Reader& reader, frame_context where, event_place& from, const std::byte* end,
+                                                  std::uint64_t last) {
+        event_visitor<Events, Reader> visitor{reader, where, from, end};
+        for (; where.index != last; ++where.index)
+            if (!visit_type<stored<Events>>(visitor.at.schema(), visitor) || visitor.failed) [[unlikely]]
+                return false;
+        from = visitor.at;
+        return true;
+    }
+    [[gnu::noinline]] bool hand_over_any(Reader& reader, frame_context where, event_place& from, const std::byte* end,
+                                         std::uint64_t last) {
+        const auto&                   entries = how_.entries();
+        event_visitor<Events, Reader> visitor{reader, where, from, end};
+        for (; where.index != last; ++where.index) {
+            const std::size_t schema = visitor.at.schema();
+            if (schema >= entries.size()) return false;
+            if (const std::uint32_t type = entries[schema].exact; type != schema_readers<Events>::none) {
+                if (!visit_type<stored<Events>>(type, visitor) || visitor.failed) return false;
+            } else {
+                const event_place here = visitor.at;
+                if (entries[schema].type == schema_readers<Events>::none || !visitor.at.advance(end)) return false;
+                if (!how_.reader(schema).read(here.bytes(), reader, where, room_)) return false;
+            }
+        }
+        from = visitor.at;
+        return true;
+    }
+
+    const schema_readers<Events>& how_;
+    Reader&                       reader_;
+    frame_annotations             annotations_;
+    std::vector<std::byte>        room_;
+    std::vector<event_place>      places_;
 };
 
 }  // namespace annals::detail

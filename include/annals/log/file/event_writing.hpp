@@ -75,6 +75,10 @@ public:
             if (each.count == 0) return refuse(errc::nothing_to_append, "an append needs at least one event", each.stream);
             count += each.count;
         }
+        for (std::size_t i = 1; i < streams.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                if (streams[i].stream == streams[j].stream)
+                    return refuse(errc::invalid_stream_name, "a stream stands in an append twice", streams[i].stream);
         if (count > std::numeric_limits<std::uint32_t>::max())
             return refuse(errc::append_too_large, "an append has at most 2^32 - 1 events", streams.front().stream);
         if (!ids_fit(about_.event_ids, count))
@@ -86,7 +90,10 @@ public:
             draft_.head().flags = flag_given_ids;
             for (const uuid& id : about_.event_ids) draft_.add(std::as_bytes(std::span(id.bytes)));
         }
-        return annotate();
+        if (auto done = annotate(); !done) return done;
+        heads_ = draft_.bytes().size();
+        draft_.bytes().resize(heads_ + count * sizeof(event_head));
+        return {};
     }
     expected<void, error> add_streams(std::initializer_list<share> streams) {
         return add_streams(std::span<const share>(streams.begin(), streams.size()));
@@ -98,15 +105,15 @@ public:
         const schema_record&    schema = schemas_.template of<E>();
         std::vector<std::byte>& bytes  = draft_.bytes();
         const std::size_t       at     = bytes.size();
-        bytes.resize(at + sizeof(event_head));
-        const auto done = encode(event, bytes);
+        const auto              done   = encode(event, bytes);
         if (!done) {
             if (!failure_) failure_ = schema.name + ": " + done.error().message();
             return;
         }
-        auto& head  = record_at<event_head>(bytes.data() + at);
-        head.size   = static_cast<std::uint32_t>(bytes.size() - at - sizeof(event_head));
+        auto& head  = record_at<event_head>(bytes.data() + heads_);
+        head.size   = static_cast<std::uint32_t>(bytes.size() - at);
         head.schema = schema.number;
+        heads_ += sizeof(event_head);
         draft_.fill_up();
         note(schema);
     }
@@ -159,6 +166,7 @@ private:
     std::span<const expected_version> expects_;
     std::span<receipt>                receipts_;
     frame_draft                       draft_;
+    std::size_t                       heads_ = 0;  // where the next event's head is
     std::uint64_t                     types_ = 0;
     const schema_record*              last_  = nullptr;
     std::vector<const schema_record*> used_;

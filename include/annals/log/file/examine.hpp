@@ -56,6 +56,7 @@ struct found_log {
     log_index                       index;   // of what is known to be durable
     block_list                      blocks;  // of the last segment, up to there
     std::vector<std::uint64_t>      tail;    // the offsets of whole frames behind that, in the last segment
+    std::vector<std::string>        left_over;  // segments that were truncated, but are still there
     bool                            is_closed = false;  // the last thing that was done to it was a close
 };
 
@@ -258,7 +259,14 @@ private:
         }
     }
 
+    // What a truncation says is gone may still be there, if it was interrupted.
     void check_beginning() {
+        auto&      all    = found_.segments;
+        const auto behind = std::find_if(all.begin(), all.end() - 1, [&](const auto& each) {
+            return each->number() >= found_.index.truncated.first_segment;
+        });
+        for (auto each = all.begin(); each != behind; ++each) found_.left_over.push_back((*each)->path);
+        all.erase(all.begin(), behind);
         if (keeps(safeguard::check_of_missing_segments) && found_.segments.front()->number() > found_.index.truncated.first_segment)
             note(file_error(errc::damaged, "a segment is missing before this one", found_.segments.front()->path));
     }

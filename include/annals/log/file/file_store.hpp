@@ -136,6 +136,67 @@ public:
         }
     }
 
+    /// Drops the segments that hold nothing but events before a position, and keeps a snapshot of what they came to. The snapshot,
+    /// where the streams are, and from where on the log is there, are durable before anything is removed. Answers the first position
+    /// that is still there, which may be less.
+    expected<position, error> truncate(std::uint64_t first_position, const snapshot_record& snapshot) {
+        if (!writer_) return refused(errc::read_only, "the log is open for reading only", state_.directory);
+        const std::vector<std::byte> body = body_of(snapshot);
+        lock_type                    lock(state_.mutex);
+        std::size_t                  dropped = 0;
+        for (;;) {
+            writer_->drain(lock);
+            if (const auto& failure = writer_->failure()) return unexpected<error>(*failure);
+            const auto& all = *state_.segments;
+            for (dropped = 0; dropped + 1 < all.size() && all[dropped + 1]->first_position <= first_position;) ++dropped;
+            truncated_record what;
+            what.first_segment  = all[dropped]->number();
+            what.first_position = all[dropped]->first_position;
+            frame_draft kept    = control_draft(frame_kind::snapshot, body);
+            frame_draft streams = control_draft(frame_kind::streams, save_log_index(state_.index, state_.log_id));
+            const std::uint64_t size =
+                kept.size() + streams.size() + sizeof(frame_head) + body_of(what).size() + sizeof(frame_head);
+            auto has_room = writer_->make_room(lock, size);
+            if (!has_room) return unexpected<error>(std::move(has_room.error()));
+            if (!*has_room) continue;
+            what.snapshot         = writer_->tail().address;
+            what.streams          = what.snapshot + kept.size();
+            frame_draft truncated = control_draft(frame_kind::truncated, body_of(what));
+            frame_draft mark      = control_draft(frame_kind::mark, {});
+            const bool  must_sync = keeps(safeguard::sync_before_removing);
+            frame_draft* const frames[] = {&kept, &streams, &truncated};
+            if (auto done = writer_->commit(lock, frames, writer_->tail().time, must_sync); !done)
+                return unexpected<error>(std::move(done.error()));
+            frame_draft* const marks[] = {&mark};
+            if (auto done = writer_->commit(lock, marks, writer_->tail().time, must_sync); !done)
+                return unexpected<error>(std::move(done.error()));
+            break;
+        }
+        const auto before = state_.segments;
+        state_.segments   = std::make_shared<const segment_list<Files>>(before->begin() + static_cast<std::ptrdiff_t>(dropped), before->end());
+        lock.unlock();
+        for (std::size_t i = 0; i < dropped; ++i) (void)state_.files.remove((*before)[i]->path);
+        return position{(*before)[dropped]->first_position};
+    }
+
+    /// What a truncation left as the state before the first position that is still there. Nothing if nothing was truncated.
+    expected<std::optional<snapshot_record>, error> snapshot() {
+        log_view<Files>  view;
+        truncated_record truncated;
+        {
+            const std::lock_guard lock(state_.mutex);
+            view      = state_.view_now(false);
+            truncated = state_.index.truncated;
+        }
+        if (truncated.snapshot == 0) return std::nullopt;
+        const auto frame = view.frame_at(truncated.snapshot);
+        if (!frame) return unexpected<error>(frame.error());
+        auto record = frame->body_is_intact() ? record_in<snapshot_record>(frame->body())
+                                              : unexpected<codec_error>(codec_error{codec_errc::too_short, 0});
+        if (!record) return refused(errc::damaged, "the snapshot that a truncation left is damaged", state_.directory);
+        return std::optional<snapshot_record>(std::move(*record));
+    }
+
     /// For a log that another process writes: takes what it published since.
     expected<void, error> refresh() {
         if (writer_) return {};

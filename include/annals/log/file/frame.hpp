@@ -50,15 +50,13 @@ public:
         return found;
     }
 
-    /// How many bytes of the body stand before the first event.
+    /// How many bytes of the body stand before the events' heads.
     [[nodiscard]] std::uint64_t before_events() const {
         return (has_given_ids() ? count() * 16 : 0) + in_words(head().annotations);
     }
     [[nodiscard]] std::span<const std::byte> annotations() const {
         return body().subspan(has_given_ids() ? count() * 16 : 0, head().annotations);
     }
-    /// The first event. Its length was not checked.
-    [[nodiscard]] const std::byte* events() const { return body().data() + before_events(); }
     [[nodiscard]] const std::byte* end() const { return at_ + size(); }
 
     /// The id of the event at `index`.
@@ -73,17 +71,34 @@ private:
     const std::byte* at_;
 };
 
-/// An event in a frame. Its bounds are to be checked before it is used: see `event_fits`.
-inline std::span<const std::byte> event_bytes(const std::byte* at) {
-    return {at + sizeof(event_head), record_at<event_head>(at).size};
-}
-inline bool event_fits(const std::byte* at, const std::byte* end) {
-    const auto room = static_cast<std::size_t>(end - at);
-    return room >= sizeof(event_head) && record_at<event_head>(at).size <= room - sizeof(event_head);
-}
-inline const std::byte* event_behind(const std::byte* at) {
-    return at + sizeof(event_head) + in_words(record_at<event_head>(at).size);
-}
+/// A place between the events of a frame: the head of the next one, and its encoding.
+struct event_place {
+    const std::byte* head;
+    const std::byte* payload;
+
+    /// Before the first event.
+    explicit event_place(const frame_view& frame)
+        : head(frame.body().data() + frame.before_events()), payload(head + frame.count() * sizeof(event_head)) {}
+
+    [[nodiscard]] std::uint32_t              size() const { return record_at<event_head>(head).size; }
+    [[nodiscard]] std::uint32_t              schema() const { return record_at<event_head>(head).schema; }
+    [[nodiscard]] std::span<const std::byte> bytes() const { return {payload, size()}; }
+    /// Whether the encoding ends before `end`, which is the frame's.
+    [[nodiscard]] bool fits(const std::byte* end) const { return size() <= static_cast<std::size_t>(end - payload); }
+
+    /// Goes on to the next event. False, and nothing has changed, if this one does not fit.
+    bool advance(const std::byte* end) {
+        if (in_words(size()) > static_cast<std::size_t>(end - payload)) return false;
+        payload += in_words(size());
+        head += sizeof(event_head);
+        return true;
+    }
+    bool advance(const std::byte* end, std::uint64_t count) {
+        for (; count != 0; --count)
+            if (!advance(end)) return false;
+        return true;
+    }
+};
 
 enum class frame_fault { none, zeros, cut_off, wrong_salt, wrong_checksum, malformed, wrong_link };
 

@@ -74,7 +74,7 @@ private:
     }
 
     // Hands over what is selected of a part; false if that was the last one.
-    bool take_part(const frame_view& frame, const frame_part& part, std::uint64_t before, const std::byte*& at, range chosen) {
+    bool take_part(const frame_view& frame, const frame_part& part, std::uint64_t before, event_place& at, range chosen) {
         const std::uint64_t left = what_.most - result_.count;
         if (chosen.behind - chosen.first > left) {
             if (what_.descending)
@@ -86,9 +86,8 @@ private:
         if (is_wanted && what_.descending) {
             if (!delivery_.backwards(frame, part, before, at, chosen.first, chosen.behind)) return fail(frame);
         } else if (is_wanted) {
-            at = delivery_.forwards(frame, part, before, at, chosen.first, chosen.behind);
-            if (at) at = event_delivery<Events, Reader>::skip(frame, at, part.count - chosen.behind);
-            if (!at) return fail(frame);
+            if (!delivery_.forwards(frame, part, before, at, chosen.first, chosen.behind)) return fail(frame);
+            if (!at.advance(frame.end(), part.count - chosen.behind)) return fail(frame);
         }
         const std::uint64_t last = what_.descending ? chosen.first : chosen.behind - 1;
         result_.count += chosen.behind - chosen.first;
@@ -109,18 +108,16 @@ private:
             return false;
         }
         if (what_.descending && frame.head().parts > 1) return take_parts_backwards(frame, only);
-        const std::byte* at     = frame.events();
-        std::uint64_t    before = 0;
-        bool             goes_on = true;
+        event_place   at(frame);
+        std::uint64_t before  = 0;
+        bool          goes_on = true;
         frame.for_each_part([&](const frame_part& part, std::string_view name) {
             const bool  is_asked_for = only ? &part == only : is_of_category(name);
             const range chosen       = is_asked_for ? selected(frame, part, name, before) : range{};
             if (chosen.first < chosen.behind)
                 goes_on = take_part(frame, part, before, at, chosen);
-            else if ((frame.head().types & wanted_) != 0) {
-                at = event_delivery<Events, Reader>::skip(frame, at, part.count);
-                if (!at) goes_on = fail(frame);
-            }
+            else if ((frame.head().types & wanted_) != 0 && !at.advance(frame.end(), part.count))
+                goes_on = fail(frame);
             before += part.count;
             return goes_on;
         });
@@ -130,18 +127,19 @@ private:
         struct share {
             const frame_part* part;
             std::uint64_t     before;
-            const std::byte*  at;
+            event_place       at;
         };
         std::vector<share> shares;
-        const std::byte*   at     = frame.events();
-        std::uint64_t      before = 0;
+        event_place        at(frame);
+        std::uint64_t      before  = 0;
+        bool               is_good = true;
         frame.for_each_part([&](const frame_part& part, std::string_view) {
             shares.push_back({&part, before, at});
-            at = event_delivery<Events, Reader>::skip(frame, at, part.count);
+            is_good = (frame.head().types & wanted_) == 0 || at.advance(frame.end(), part.count);
             before += part.count;
-            return at != nullptr;
+            return is_good;
         });
-        if (!at) return fail(frame);
+        if (!is_good) return fail(frame);
         for (std::size_t i = shares.size(); i-- > 0;) {
             const std::string_view name         = frame_view::name_of(*shares[i].part);
             const bool             is_asked_for = only ? shares[i].part == only : is_of_category(name);

@@ -67,6 +67,7 @@ public:
         if (!found) return unexpected<error>(std::move(found.error()));
         if (found->damage) return unexpected<error>(std::move(*found->damage));
         remove_temporary(*names);
+        for (const std::string& path : found->left_over) (void)files_.remove(path);
         if (found->is_closed) return go_on(std::move(*found));
         if (!keeps(safeguard::copy_behind_a_mark)) return go_on_in_the_same(std::move(*found));
         return go_on_behind(std::move(*found));

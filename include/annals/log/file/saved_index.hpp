@@ -155,7 +155,8 @@ inline bool is_sound_record(const std::byte* record, std::uint64_t names, std::u
     const auto rest = number_at(std::uint64_t{}, offsetof(stream_record, state) + offsetof(stream_state, ordinal));
     const auto size = number_at(std::uint16_t{}, offsetof(stream_record, name_size));
     const auto name = number_at(std::uint64_t{}, sizeof(stream_record) - sizeof(std::uint64_t));
-    if ((last >= covered && last != 0) || milestone > last || (rest & ~std::uint64_t{0x010100ff}) != 0 || size == 0) return false;
+    if ((last >= covered && last != 0) || milestone > last || (rest & ~std::uint64_t{0x010100ff}) != 0 || size == 0)
+        return false;
     return size <= stream_record::short_name || (size <= names && name <= names - size);
 }
 
@@ -194,7 +195,7 @@ inline expected<loaded_index, std::string_view> load_index(index_buffer buffer) 
 
     // Nothing here is larger than 2^38, until it is known that the file is, too.
     const std::uint64_t slots = header.slots, streams = header.streams;
-    const auto          bits  = static_cast<unsigned>(std::countr_zero(slots));
+    const auto          bits = static_cast<unsigned>(std::countr_zero(slots));
     if (!std::has_single_bit(slots) || bits < stream_table::fewest_slots_bits || bits > stream_table::most_slots_bits ||
         streams > stream_table::most_streams(bits))
         return wrong("the saved index has the wrong number of slots");

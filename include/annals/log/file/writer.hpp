@@ -175,13 +175,17 @@ private:
     void place(frame_draft& draft, commit_group& group, std::int64_t time) {
         if (draft.view().kind() == frame_kind::events)
             draft.for_each_part([&](frame_part& part, std::string_view name) {
-                stream_state& state = pending_.find(state_.index.streams.find(name))->second;
+                stream_state&       state = pending_.find(state_.index.streams.find(name))->second;
+                const std::uint64_t first = part.first_version;
                 link_part(part, state);
+                if (state_.index.has_gaps && first != 0) part.first_version = first;  // as it was, before something was lost
                 move_behind(state, part, tail_.address);
             });
-        draft.put_in_place({state_.last().salt(), tail_.link, static_cast<std::uint32_t>(durable_), tail_.position, time});
+        const bool          is_gap   = draft.view().kind() == frame_kind::lost;
+        const std::uint64_t position = is_gap ? std::uint64_t{draft.head().position} : tail_.position;
+        draft.put_in_place({state_.last().salt(), tail_.link, static_cast<std::uint32_t>(durable_), position, time});
         group.members.push_back({draft.view().bytes(), tail_.address});
-        tail_ = log_end{tail_.address + draft.size(), tail_.position + draft.view().count(), time, draft.head().head_check};
+        tail_ = log_end{tail_.address + draft.size(), position + draft.view().count(), time, draft.head().head_check};
     }
 
     expected<void, error> wait_for(lock_type& lock, const std::shared_ptr<commit_group>& group) {
