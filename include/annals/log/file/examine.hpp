@@ -141,8 +141,8 @@ private:
             closing = frame.kind() == frame_kind::mark && (frame.head().flags & flag_closing) != 0;
         }
         whole_end_ = offset;
-        if (const auto& said = found_.published; said && segment_of(said->end) == last().number() && said->salt == last().salt())
-            durable_ = std::max<std::uint64_t>(durable_, offset_of(said->end));
+        if (const auto& said = found_.published; said && segment_of(said->durable) == last().number() && said->salt == last().salt())
+            durable_ = std::max<std::uint64_t>(durable_, offset_of(said->durable));
         const bool has_more = look_behind(offset);
         if (keeps(safeguard::check_of_durable_marks) && durable_ > whole_end_) {
             damage_in_last_ = damage(fault, last().path, offset, 0);

@@ -1,8 +1,10 @@
 // An open file log, without the types of its events: everything between frames and files.
 #pragma once
 
+#include <annals/log/file/following.hpp>
 #include <annals/log/file/recovery.hpp>
 #include <annals/log/file/repeats.hpp>
+#include <annals/log/file/truncation.hpp>
 #include <annals/log/file/worker.hpp>
 #include <annals/log/file/writer.hpp>
 
@@ -46,7 +48,10 @@ public:
         store->holding_ = std::move(*holding);
         store->writer_.emplace(store->state_, options, std::move(log->file), std::move(*published));
         store->options_ = options;
-        if (options.background) store->worker_.emplace([&self = *store] { self.work(); }, options.sync_interval);
+        if (options.background) {
+            store->worker_.emplace([&self = *store] { self.work(); }, options.sync_interval);
+            store->writer_->on_need([&self = *store] { self.worker_->wake(); });
+        }
         return store;
     }
 
@@ -63,10 +68,11 @@ public:
 
     /// Writes what waits, says in the log that it was closed, saves the index and gives the lock back. Nothing is appended any more.
     expected<void, error> close() {
+        if (writer_) writer_->on_need({});
         worker_.reset();
         if (!writer_) return {};
         auto done = writer_->close();
-        if (done) state_.save_index();
+        if (done) state_.save_index([] { return true; });
         writer_.reset();
         holding_.reset();
         return done;
@@ -136,47 +142,10 @@ public:
         }
     }
 
-    /// Drops the segments that hold nothing but events before a position, and keeps a snapshot of what they came to. The snapshot,
-    /// where the streams are, and from where on the log is there, are durable before anything is removed. Answers the first position
-    /// that is still there, which may be less.
+    /// Drops the segments that hold nothing but events before a position: see `truncate_log`.
     expected<position, error> truncate(std::uint64_t first_position, const snapshot_record& snapshot) {
         if (!writer_) return refused(errc::read_only, "the log is open for reading only", state_.directory);
-        const std::vector<std::byte> body = body_of(snapshot);
-        lock_type                    lock(state_.mutex);
-        std::size_t                  dropped = 0;
-        for (;;) {
-            writer_->drain(lock);
-            if (const auto& failure = writer_->failure()) return unexpected<error>(*failure);
-            const auto& all = *state_.segments;
-            for (dropped = 0; dropped + 1 < all.size() && all[dropped + 1]->first_position <= first_position;) ++dropped;
-            truncated_record what;
-            what.first_segment  = all[dropped]->number();
-            what.first_position = all[dropped]->first_position;
-            frame_draft kept    = control_draft(frame_kind::snapshot, body);
-            frame_draft streams = control_draft(frame_kind::streams, save_log_index(state_.index, state_.log_id));
-            const std::uint64_t size =
-                kept.size() + streams.size() + sizeof(frame_head) + body_of(what).size() + sizeof(frame_head);
-            auto has_room = writer_->make_room(lock, size);
-            if (!has_room) return unexpected<error>(std::move(has_room.error()));
-            if (!*has_room) continue;
-            what.snapshot         = writer_->tail().address;
-            what.streams          = what.snapshot + kept.size();
-            frame_draft truncated = control_draft(frame_kind::truncated, body_of(what));
-            frame_draft mark      = control_draft(frame_kind::mark, {});
-            const bool  must_sync = keeps(safeguard::sync_before_removing);
-            frame_draft* const frames[] = {&kept, &streams, &truncated};
-            if (auto done = writer_->commit(lock, frames, writer_->tail().time, must_sync); !done)
-                return unexpected<error>(std::move(done.error()));
-            frame_draft* const marks[] = {&mark};
-            if (auto done = writer_->commit(lock, marks, writer_->tail().time, must_sync); !done)
-                return unexpected<error>(std::move(done.error()));
-            break;
-        }
-        const auto before = state_.segments;
-        state_.segments   = std::make_shared<const segment_list<Files>>(before->begin() + static_cast<std::ptrdiff_t>(dropped), before->end());
-        lock.unlock();
-        for (std::size_t i = 0; i < dropped; ++i) (void)state_.files.remove((*before)[i]->path);
-        return position{(*before)[dropped]->first_position};
+        return truncate_log(state_, *writer_, first_position, snapshot);
     }
 
     /// What a truncation left as the state before the first position that is still there. Nothing if nothing was truncated.
@@ -199,11 +168,7 @@ public:
 
     /// For a log that another process writes: takes what it published since.
     expected<void, error> refresh() {
-        if (writer_) return {};
-        const auto said = published_in(contents_of(state_.files, path_in(state_.directory, published_name)));
-        const std::lock_guard lock(state_.mutex);
-        if (!said || uuid_at(said->log_id) != state_.log_id || said->end <= state_.index.end.address) return {};
-        return follow(*said);
+        return writer_ ? expected<void, error>{} : log_follower<Files>(state_).follow();
     }
 
     /// Makes all that was acknowledged durable: only of use with `acknowledge::when_written`.
@@ -213,23 +178,7 @@ private:
     enum class step { go, wait, search_again };
 
     file_store(Files files, std::string directory, found_log<Files> found) : state_(std::move(files), std::move(directory)) {
-        take(std::move(found));
-    }
-
-    void take(found_log<Files> found) {
-        state_.log_id   = uuid_at(found.segments.front()->header.log_id);
-        state_.segments = std::make_shared<const segment_list<Files>>(std::move(found.segments));
-        state_.index    = std::move(found.index);
-        state_.blocks   = std::move(found.blocks);
-        state_.damage   = std::move(found.damage);
-        // After the system was started again there is nothing in its cache: what is read is on the disk.
-        const bool survived = found.published && found.published->boot != boot_number(state_.files.boot_id());
-        if (!found.published || survived)
-            for (std::uint64_t offset : found.tail) {
-                const frame_view frame = state_.last().frame(offset);
-                if (state_.index.take(frame, address_of(state_.last().number(), offset)) != frame_fault::none) break;
-                note_frame(state_.blocks, frame, offset);
-            }
+        take_found(state_, std::move(found));
     }
 
     static io_result<typename Files::file> open_or_make(Files& files, const std::string& path) {
@@ -360,52 +309,21 @@ private:
         return done;
     }
 
-    // Goes on from what is known to what was published. If the writer came back from a crash meanwhile, all is looked at anew.
-    expected<void, error> follow(const published_record& said) {
-        for (std::uint64_t number = state_.last().number() + 1; number <= segment_of(said.end); ++number) {
-            auto next = segment<Files>::open(state_.files, path_in(state_.directory, segment_name(number)), number);
-            if (!next) return look_anew();
-            if (state_.index.end.address > address_of(number - 1, (*next)->begin.previous_end)) return look_anew();
-            state_.last().end_at((*next)->begin.previous_end, (*next)->begin.previous_seal);
-            if (!take_up_to((*next)->begin.previous_end)) return look_anew();
-            state_.last().set_blocks(std::exchange(state_.blocks, {}));
-            state_.add_segment(std::move(*next));
-            state_.index.end.address = address_of(number, first_frame);
-        }
-        if (state_.last().salt() != said.salt || !take_up_to(offset_of(said.end))) return look_anew();
-        return {};
-    }
-    bool take_up_to(std::uint64_t end) {
-        segment<Files>& last = state_.last();
-        if (end > last.bytes().size()) return false;
-        const auto used = last.bytes().first(end);
-        for (std::uint64_t offset = offset_of(state_.index.end.address); offset < end; offset += last.frame(offset).size()) {
-            if (check_head(used, offset, last.salt()) != frame_fault::none || !last.frame(offset).body_is_intact()) return false;
-            if (state_.index.take(last.frame(offset), address_of(last.number(), offset)) != frame_fault::none) return false;
-            note_frame(state_.blocks, last.frame(offset), offset);
-        }
-        return true;
-    }
-    expected<void, error> look_anew() {
-        auto found = examination<Files>(state_.files, state_.directory).run();
-        if (!found) return unexpected<error>(std::move(found.error()));
-        take(std::move(*found));
-        return {};
-    }
-
     // What the log does beside appends, from time to time.
     void work() {
         writer_->prepare();
-        if (options_.acknowledge == acknowledge::when_written) (void)writer_->sync();
-        std::uint64_t known = 0;
+        const bool must_sync = options_.acknowledge == acknowledge::when_written;
+        if (must_sync) (void)writer_->sync();
+        std::uint64_t segment = 0, memory = 0;
         {
             const std::lock_guard lock(state_.mutex);
-            known = segment_of(state_.index.end.address);
+            segment = segment_of(state_.index.end.address);
+            memory  = state_.index.streams.memory();
         }
-        if (known >= saved_at_ + 4) {
-            saved_at_ = known;
-            state_.save_index();
-        }
+        if (saved_at_ == 0) saved_at_ = segment;
+        if (segment < saved_at_ + 4 || (segment - saved_at_) * options_.segment_size < 4 * memory) return;
+        saved_at_ = segment;
+        state_.save_index([&] { return !must_sync || writer_->sync().has_value(); });
     }
 
     log_state<Files>                         state_;

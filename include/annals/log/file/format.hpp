@@ -127,15 +127,16 @@ struct block_entry {
 static_assert(sizeof(block_entry) == 40 && alignof(block_entry) == 1);
 inline constexpr std::uint32_t block_bytes = 64 * 1024;
 
-/// What the writer says to readers in other processes, in the file `published`: which frames are durable.
+/// What the writer says to readers in other processes, in the file `published`. Both addresses are in the same segment.
 struct published_record {
     unsigned char   log_id[16];
-    little_uint64_t end;   // the address behind the last frame that is durable
-    little_uint64_t boot;  // CRC-32C of the text that names the system's start
-    little_uint32_t salt;  // of that segment
-    little_uint32_t check;
+    little_uint64_t end;      // the address behind the last frame that readers may see
+    little_uint64_t durable;  // the address behind the last frame that is known to be durable
+    little_uint64_t boot;     // CRC-32C of the text that names the system's start
+    little_uint32_t salt;     // of that segment
+    little_uint32_t check;    // CRC-32C of what stands before
 };
-static_assert(sizeof(published_record) == 40);
+static_assert(sizeof(published_record) == 48);
 
 template <class Record>
 std::span<const std::byte> bytes_of(const Record& record) {

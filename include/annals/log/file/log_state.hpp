@@ -45,14 +45,16 @@ struct log_state {
         segments = std::move(longer);
     }
 
-    /// Saves the index as it is now. Without the lock. It is only a help, so that a failure is none of the log's.
-    void save_index() {
+    /// Saves the index as it is now, if `make_durable()` can do that with what the index knows. Without the lock. It is only a help,
+    /// so that a failure is none of the log's.
+    template <class MakeDurable>
+    void save_index(MakeDurable&& make_durable) {
         std::vector<std::byte> bytes;
         {
             const std::lock_guard lock(mutex);
             bytes = save_log_index(index, log_id);
         }
-        (void)replace_file(files, path_in(directory, index_name), bytes);
+        if (make_durable()) (void)replace_file(files, path_in(directory, index_name), bytes);
     }
 };
 

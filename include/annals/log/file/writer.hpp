@@ -1,15 +1,16 @@
 // Appending: many threads, one frame each, and one sync for all that came while the last one ran (group commit).
 #pragma once
 
+#include <annals/log/file/commit_group.hpp>
 #include <annals/log/file/log_state.hpp>
 #include <annals/log/file/options.hpp>
 #include <annals/log/file/segment_maker.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,26 +21,6 @@
 #include <vector>
 
 namespace annals::detail {
-
-/// What waits to be written together, and those who wait for it.
-class commit_group {
-public:
-    enum state : int { collecting, elected, done, failed };
-
-    struct member {
-        std::span<const std::byte> bytes;  // a frame, which lies with who waits for it
-        std::uint64_t              address = 0;
-    };
-
-    std::vector<member>  members;
-    std::optional<error> failure;  // to be read once the state is `failed`
-    std::atomic<int>     now{collecting};
-
-    void end(state how) {
-        now.store(how, std::memory_order_release);
-        now.notify_all();
-    }
-};
 
 /// Whoever appends puts a frame into the group that is collecting. If nobody writes, it leads: it writes the group's frames one
 /// behind the other, syncs once, and tells the others. While it does, the next group collects.
@@ -115,18 +96,20 @@ public:
         }
     }
 
-    /// Makes durable what was written. Without the lock.
+    /// Makes durable what was written until now. Without the lock.
     expected<void, error> sync() {
-        lock_type lock(state_.mutex);
+        lock_type           lock(state_.mutex);
+        const std::uint64_t wanted = state_.index.end.address;
+        idle_.wait(lock, [&] { return !syncing_ && !exclusive_; });
         if (failure_) return unexpected<error>(refusal());
-        if (offset_of(state_.index.end.address) == durable_ || syncing_ || exclusive_) return {};
-        syncing_                   = true;
-        const std::uint64_t behind = offset_of(state_.index.end.address);
+        const std::uint64_t behind = state_.index.end.address;
+        if (segment_of(wanted) != segment_of(behind) || offset_of(wanted) <= durable_) return {};
+        syncing_ = true;
         lock.unlock();
         const auto done = sync_file(file_);
         lock.lock();
         syncing_ = false;
-        if (done) durable_ = std::max(durable_, behind);
+        if (done) durable_ = std::max<std::uint64_t>(durable_, offset_of(behind));
         if (!done) fail(system_error(done.error(), "what was written may not be durable", state_.index.end.position));
         idle_.notify_all();
         if (!done) return unexpected<error>(*failure_);
@@ -139,22 +122,27 @@ public:
         drain(lock);
         if (failure_) return unexpected<error>(refusal());
         frame_draft mark = control_draft(frame_kind::mark, {}, flag_closing);
-        durable_         = std::min<std::uint64_t>(durable_, offset_of(tail_.address));
         frame_draft* const frames[] = {&mark};
         return commit(lock, frames, tail_.time, keeps(safeguard::sync_of_the_closing_mark));
     }
 
-    /// Makes a file ahead, if there is none. Without the lock.
+    /// Makes a file ahead, if it is time. Without the lock.
     void prepare() {
         lock_type lock(state_.mutex);
-        const std::uint64_t capacity = state_.last().bytes().size();
-        if (blank_ || failure_ || exclusive_ || offset_of(tail_.address) < capacity / 4) return;
+        if (blank_ || failure_ || exclusive_ || !wants_blank()) return;
         std::string path = blank_path();
         lock.unlock();
         auto made = make_blank(state_.files, std::move(path), options_.segment_size);
         lock.lock();
         if (made) blank_ = std::move(*made);
+        blank_wanted_ = false;
     }
+    /// What is called, by one thread at a time, when there is something to prepare.
+    void on_need(std::function<void()> wake) {
+        const std::lock_guard lock(state_.mutex);
+        wake_ = std::move(wake);
+    }
+
     /// The next time of an append: never less than the last one.
     [[nodiscard]] std::int64_t time_from(timestamp clock) const { return std::max(clock.nanoseconds, tail_.time); }
     [[nodiscard]] const log_end& tail() const { return tail_; }
@@ -225,10 +213,11 @@ private:
         writing_           = group;
         const bool    wait = std::exchange(sync_wanted_, false) || options_.acknowledge == acknowledge::when_durable;
         const log_end end  = end_of(*group);
+        const auto    safe = wait ? end.address : address_of(segment_of(end.address), durable_);
         lock.unlock();
         auto written = write(*group);
         if (written && wait) written = sync_written();
-        if (written) publish(end.address);
+        if (written) publish(end.address, safe);
         lock.lock();
         leading.is_over = true;
         if (written) take(*group, wait);
@@ -276,13 +265,14 @@ private:
     }
 
     // Tells readers in other processes. That this may fail is no matter of durability: they see it later.
-    void publish(std::uint64_t end) {
+    void publish(std::uint64_t end, std::uint64_t durable) {
         published_record record{};
         std::copy(state_.log_id.bytes, state_.log_id.bytes + 16, record.log_id);
-        record.end   = end;
-        record.boot  = boot_;
-        record.salt  = salt_;
-        record.check = crc32c(bytes_of(record).first(sizeof(record) - sizeof(record.check)));
+        record.end     = end;
+        record.durable = durable;
+        record.boot    = boot_;
+        record.salt    = salt_;
+        record.check   = crc32c(bytes_of(record).first(sizeof(record) - sizeof(record.check)));
         (void)write_all(published_, 0, bytes_of(record));
     }
 
@@ -302,7 +292,12 @@ private:
             });
         }
         if (is_durable) durable_ = std::max<std::uint64_t>(durable_, offset_of(state_.index.end.address));
+        if (wake_ && !blank_ && !blank_wanted_ && wants_blank()) {
+            blank_wanted_ = true;
+            wake_();
+        }
     }
+    bool wants_blank() const { return offset_of(tail_.address) >= state_.last().bytes().size() / 4; }
 
     // From now on nothing is written. With the lock held.
     void fail(error why) {
@@ -323,88 +318,10 @@ private:
     }
 
     // Begins a new segment that has room for a frame of this size. With the lock held, which is given up meanwhile.
-    expected<void, error> roll(lock_type& lock, std::uint64_t size) {
-        exclusive_ = true;
-        struct exclusion {
-            log_writer& writer;
-            lock_type&  lock;
-            bool        is_over = false;
-
-            ~exclusion() {
-                if (!lock.owns_lock()) lock.lock();
-                if (!is_over) writer.fail(file_error(errc::log_failed, "writing was broken off", writer.state_.directory));
-                writer.exclusive_ = false;
-                writer.idle_.notify_all();
-            }
-        } alone{*this, lock};
-        drain(lock);
-        auto done     = failure_ ? expected<void, error>(unexpected<error>(refusal())) : seal_and_begin(lock, size);
-        alone.is_over = true;
-        return done;
-    }
-
-    // Room first, so that a full disk changes nothing. Then the old segment's end is made durable, and only then the new one
-    // begins, which says where that is.
-    expected<void, error> seal_and_begin(lock_type& lock, std::uint64_t size) {
-        begin_record record;
-        record.truncated = state_.index.truncated;
-        record.schemas   = state_.index.schemas;
-        record.rules     = state_.index.all_rules();
-
-        const std::uint64_t begin_size = sizeof(frame_head) + body_of(record).size();
-        const std::uint64_t capacity   = capacity_for(options_.segment_size, begin_size, size);
-        if (capacity == 0) return refused(errc::append_too_large, "an append is at most 2 GiB long", state_.directory);
-        std::optional<blank_segment<Files>> blank;
-        if (blank_ && blank_->capacity >= capacity) blank = std::exchange(blank_, std::nullopt);
-        std::vector<std::byte> listed;
-        for (const block_entry& block : state_.blocks) listed.insert(listed.end(), bytes_of(block).begin(), bytes_of(block).end());
-        frame_draft seal = control_draft(frame_kind::seal, listed);
-        seal.put_in_place({salt_, tail_.link, static_cast<std::uint32_t>(durable_), tail_.position, tail_.time});
-        record.previous_seal = offset_of(tail_.address);
-        record.previous_end  = record.previous_seal + seal.size();
-
-        lock.unlock();
-        if (!blank) {
-            auto made = make_blank(state_.files, blank_path(), capacity);
-            if (!made) {
-                lock.lock();
-                return unexpected<error>(std::move(made.error()));
-            }
-            blank = std::move(*made);
-        }
-        io_result<void> sealed = write_all(file_, record.previous_seal, seal.view().bytes());
-        if (sealed && keeps(safeguard::sync_before_rolling)) sealed = sync_file(file_);
-        const segment_header header = make_header(state_.log_id, state_.last().number() + 1, blank->capacity, random_salt(), tail_.time);
-        const frame_draft    begin =
-            begin_draft(record, header.salt, seal.head().head_check, tail_.position, tail_.time);
-        auto next = sealed ? name_segment(state_.files, state_.directory, *blank, header, begin.view().bytes())
-                           : unexpected<error>(system_error(sealed.error(), "a segment cannot be ended", tail_.position));
-        lock.lock();
-        if (!next) {
-            fail(std::move(next.error()));
-            return unexpected<error>(refusal());
-        }
-        follow(std::move(*next), std::move(blank->file), seal, begin, record);
-        return {};
-    }
-
-    // Goes on in a segment that was just begun.
+    expected<void, error> roll(lock_type& lock, std::uint64_t size);
+    expected<void, error> seal_and_begin(lock_type& lock, std::uint64_t size);
     void follow(std::shared_ptr<segment<Files>> next, typename Files::file file, const frame_draft& seal, const frame_draft& begin,
-                const begin_record& record) {
-        const std::uint64_t number = next->number();
-        (void)state_.index.take(seal.view(), address_of(number - 1, record.previous_seal));
-        state_.last().end_at(record.previous_end, record.previous_seal);
-        state_.last().set_blocks(std::exchange(state_.blocks, {}));
-        state_.add_segment(std::move(next));
-        (void)state_.index.take(begin.view(), address_of(number, first_frame));
-        reserve_blocks();
-        note_frame(state_.blocks, begin.view(), first_frame);
-        file_    = std::move(file);
-        salt_    = state_.last().salt();
-        tail_    = state_.index.end;
-        durable_ = offset_of(tail_.address);
-        publish(tail_.address);
-    }
+                const begin_record& record);
 
     log_state<Files>&                               state_;
     file_log_options                                options_;
@@ -423,6 +340,8 @@ private:
     std::uint64_t                                   blanks_      = 0;
     std::uint64_t                                   boot_        = boot_number(state_.files.boot_id());
     std::uint32_t                                   salt_        = state_.last().salt();
+    std::function<void()>                           wake_;
+    bool                                            blank_wanted_ = false;
     bool                                            leading_     = false;
     bool                                            syncing_     = false;
     bool                                            exclusive_   = false;  // a segment is begun: nothing is put behind the last one
@@ -430,3 +349,5 @@ private:
 };
 
 }  // namespace annals::detail
+
+#include <annals/log/file/rolling.hpp>
