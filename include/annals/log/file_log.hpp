@@ -12,6 +12,7 @@
 #include <annals/log/file/options.hpp>
 #include <annals/log/file/posix_files.hpp>
 #include <annals/log/file/retention.hpp>
+#include <annals/log/file/salvage.hpp>
 
 #include <algorithm>
 #include <array>
@@ -63,6 +64,24 @@ public:
         auto store = detail::file_store<Files>::open_read_only(std::move(directory), std::move(files));
         if (!store) return unexpected<error>(std::move(store.error()));
         return with(std::move(*store), Clock{}, IdGenerator{});
+    }
+
+    /// Saves what can be saved of a damaged log into a new one, whose directory is made for it: every append that is still as it was
+    /// written, with its positions, versions, ids and times. What is missing is answered, and recorded in the new log. The damaged
+    /// one is not changed. Snapshots of truncations are not saved. Errors: `io_failed` if the directory is there already, `no_such_log`.
+    [[nodiscard]] static expected<salvaged_log, error> salvage(const std::string& damaged, const std::string& directory,
+                                                               Files files = {}) {
+        if (auto made = detail::uninterrupted([&] { return files.make_directory(directory); }); !made)
+            return unexpected<error>(detail::system_error(made.error(), "the new log cannot be made"));
+        file_log_options options;
+        options.acknowledge = acknowledge::when_written;
+        options.background  = false;
+        auto store          = detail::file_store<Files>::open(directory, options, files);
+        if (!store) return unexpected<error>(std::move(store.error()));
+        auto saved = detail::salvage<Files>(files, damaged, **store).run();
+        if (!saved) return saved;
+        if (auto closed = (*store)->close(); !closed) return unexpected<error>(std::move(closed.error()));
+        return saved;
     }
 
     /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`. When it

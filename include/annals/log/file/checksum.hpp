@@ -19,8 +19,8 @@
 
 namespace annals::detail {
 
-// A check is a polynomial over the field of two elements, modulo Castagnoli's, whose highest power stands in the lowest bit: the
-// bit i is the factor of x^(31 - i). A further byte multiplies what came before it by x^8.
+// A check is a polynomial over the field of two elements, modulo Castagnoli's, whose highest power stands in the lowest bit:
+// the bit i is the factor of x^(31 - i). A further byte multiplies what came before it by x^8.
 struct crc32c_arithmetic {
     static constexpr std::uint32_t polynomial = 0x82f63b78;
 
@@ -88,8 +88,8 @@ __attribute__((target("sse4.2,pclmul"))) inline std::uint64_t crc32c_moved(std::
     return static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
 }
 
-// The state after all but the last bytes, fewer than `crc32c_in_lanes`; `from` and `left` are then theirs. Not inline, so that a short input
-// need not save the registers that this takes.
+// The state after all but the last bytes, fewer than `crc32c_in_lanes`; `from` and `left` are then theirs. Not inline, so
+// that a short input need not save the registers that this takes.
 __attribute__((target("sse4.2,pclmul"), noinline)) inline std::uint64_t crc32c_of_lanes(const std::byte*& from,
                                                                                         std::size_t&      left,
                                                                                         std::uint64_t     state) noexcept {
@@ -101,7 +101,8 @@ __attribute__((target("sse4.2,pclmul"), noinline)) inline std::uint64_t crc32c_o
         const std::byte*  end    = at + 8 * words;
         std::uint64_t     second = 0, third = 0;
         for (; at != end; at += 8) {
-            // The processor foresees one stream of reads, and not three: what comes in 3 KiB is asked for in the order of memory.
+            // The processor foresees one stream of reads, and not three: what comes in 3 KiB is asked for in the order of
+            // memory.
             if ((at - begin) % 64 == 0) {
                 const auto* const ahead = reinterpret_cast<const char*>(begin) + (3 * (at - begin) + 3072);
                 _mm_prefetch(ahead, _MM_HINT_T0);

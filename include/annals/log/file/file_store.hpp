@@ -171,6 +171,23 @@ public:
         return writer_ ? expected<void, error>{} : log_follower<Files>(state_).follow();
     }
 
+    /// For a salvage: puts a frame behind the last one, as it is, in a log that nobody else writes.
+    expected<void, error> put(frame_draft& draft, std::int64_t time) {
+        lock_type lock(state_.mutex);
+        for (;;) {
+            auto has_room = writer_->make_room(lock, draft.size());
+            if (!has_room) return unexpected<error>(std::move(has_room.error()));
+            if (*has_room) break;
+        }
+        frame_draft* const frames[] = {&draft};
+        return writer_->commit(lock, frames, std::max(time, writer_->tail().time));
+    }
+    [[nodiscard]] log_end       tail() const { return writer_->tail(); }
+    [[nodiscard]] std::uint64_t version_of(std::string_view stream) const {
+        const std::uint32_t number = state_.index.streams.find(stream);
+        return number == stream_table::none ? 0 : state_.index.streams[number].version;
+    }
+
     /// Makes all that was acknowledged durable: only of use with `acknowledge::when_written`.
     expected<void, error> sync() { return writer_ ? writer_->sync() : expected<void, error>{}; }
 

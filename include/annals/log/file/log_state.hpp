@@ -20,7 +20,8 @@ struct log_state {
     std::string directory;
     uuid        log_id;
 
-    std::mutex                                 mutex;  // guards what follows
+    std::mutex                                 truncating;  // one at a time; taken before the other
+    std::mutex                                 mutex;       // guards what follows
     std::shared_ptr<const segment_list<Files>> segments;
     log_index                                  index;   // of what readers see: whole and durable appends
     block_list                                 blocks;  // of the last segment

@@ -52,8 +52,8 @@ private:
     return unexpected<io_error>(io_error{code, call, path});
 }
 
-/// What was written to a file on the disk, and its length. On macOS only F_FULLFSYNC goes further than the disk's own cache, and
-/// not every file system there has it.
+/// What was written to a file on the disk, and its length. On macOS only F_FULLFSYNC goes further than the disk's own cache,
+/// and not every file system there has it.
 inline int sync_data(int number) noexcept {
 #if defined(__APPLE__)
     return ::fcntl(number, F_FULLFSYNC) == 0 ? 0 : ::fsync(number);

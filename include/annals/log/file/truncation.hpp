@@ -20,6 +20,7 @@ template <file_system Files>
 expected<position, error> truncate_log(log_state<Files>& state, log_writer<Files>& writer, std::uint64_t first_position,
                                        const snapshot_record& snapshot) {
     const std::vector<std::byte> body = body_of(snapshot);
+    const std::lock_guard        alone(state.truncating);
     std::unique_lock             lock(state.mutex);
     std::size_t                  dropped = 0;
     for (;;) {
