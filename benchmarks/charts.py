@@ -1,7 +1,7 @@
 """Bar charts as SVG, drawn from the figures: plain text, a rectangle for each bar."""
 import os
 
-from claims import CODEC, COUNTS, JSON, LENGTHS, PATTERNS
+from claims import CODEC, COUNTS, DURABLE_APPENDS, JSON, LENGTHS, PATTERNS
 
 OURS, PEER = "#2f6f9f", "#b8bec4"
 LEFT, BAR_ROOM, WIDTH, STEP = 200, 300, 720, 18
@@ -92,6 +92,19 @@ def command_chart(figures):
     return bar_chart("A command on a log of a million events", groups)
 
 
+def durable_append_chart(figures):
+    groups = []
+    for compiler, measured in figures.items():
+        for kind, words in DURABLE_APPENDS:
+            claim, bars = f"append_64_{kind}", []
+            for name in measured.contestants(claim):
+                remark = "" if name == "annals" else f"({measured.ratio(claim, 'annals', name):.2f} x)"
+                rate = 1e9 * int(kind.split("_")[0]) / measured.median(claim, name)
+                bars.append((name.replace("_", " "), rate, is_ours(name), remark))
+            groups.append((f"{compiler}: {words}", "events/s", bars))
+    return bar_chart("Durable appends of 64 bytes: each is synced before it is answered", groups)
+
+
 def compile_chart(figures):
     groups = []
     for compiler, measured in figures.items():
@@ -114,6 +127,7 @@ def draw_all(folder, figures):
         "codec": codec_chart(figures),
         "json": json_chart(figures),
         "commands": command_chart(figures),
+        "durable_appends": durable_append_chart(figures),
         "compile_time": compile_chart(figures),
         "error_length": error_chart(figures),
     }

@@ -15,6 +15,12 @@ CODEC = {"encode": "encode", "append": "encode, appended", "decode": "decode", "
 JSON = {"json_to_value": "struct to JSON value", "json_from_value": "JSON value to struct", "json_to_text": "struct to JSON text",
         "json_from_text": "JSON text to struct"}
 
+DURABLE_APPENDS = (("1", "one"), ("100", "100 at once"), ("10000", "10 000 at once"),
+                   ("1_threads_4", "4 threads"), ("1_threads_16", "16 threads"), ("1_threads_64", "64 threads"))
+DURABLE_BARS = {"1": {"sqlite": 1, "lmdb": 1, "rocksdb": 1, "raw_file": 0.9}} | dict.fromkeys(
+    ("100", "10000"), {"sqlite": 2, "lmdb": 2, "rocksdb": 2})
+MIXES = {"one_type": "one type", "eight_types": "8 types"}
+
 
 class Figures:
     """What was measured with one compiler."""
@@ -35,8 +41,12 @@ class Figures:
     def end(self, claim, contestant):
         return next((end for end in ("stopped", "failed") if self.has(f"{end}_{claim}", contestant)), "")
 
-    def ratio(self, claim, contestant, peer):
-        ours, theirs = self.values[claim, contestant], self.values[claim, peer]
+    def contestants(self, claim):
+        return [contestant for held, contestant in self.values if held == claim]
+
+    def ratio(self, claim, contestant, peer, of_peer=None):
+        """Beside what the peer did in the same claim, or in the claim `of_peer`."""
+        ours, theirs = self.values[claim, contestant], self.values[of_peer or claim, peer]
         rounds = ours.keys() & theirs.keys()
         return median(ours[turn] / theirs[turn] for turn in rounds)
 
@@ -97,6 +107,42 @@ def codec_rows(figures):
         yield Row("codec", contestant, 0, "", end="absent")
 
 
+def durable_append_rows(figures):
+    """Rates, and how many times this library's time a peer takes."""
+    for size in (64, 1024):
+        for kind, words in DURABLE_APPENDS:
+            claim, at_once = f"append_{size}_{kind}", int(kind.split("_")[0])
+            for name in figures.contestants(claim):
+                rate = 1e9 / figures.median(claim, name)
+                yield Row(f"durable append, {size} bytes, {words}", name, rate * at_once,
+                          "events/s" if at_once == 1 else f"events/s, {rate:.0f} appends/s",
+                          figures.ratio(claim, name, "annals"), least=DURABLE_BARS.get(kind, {}).get(name))
+        alone, together = f"append_{size}_1", f"append_{size}_1_threads_64"
+        for name in figures.contestants(alone):
+            if name == "raw_file":
+                continue  # there the threads are one
+            yield Row(f"64 threads beside one, {size} bytes", name, 1e9 / figures.median(together, name), "events/s",
+                      figures.ratio(alone, name, name, of_peer=together), least=10 if name == "annals" else None)
+        for counter, words in (("half_wait", "half of them"), ("long_wait", "99 %")):
+            for name in figures.contestants(alone):
+                yield Row(f"durable append, {size} bytes, {words} within", name,
+                          figures.median(f"{counter}_{alone}", name) / 1e3, "us")
+
+
+def durable_replay_rows(figures):
+    scale = 1 / figures.median("events", "durable")
+    for mix, words in MIXES.items():
+        for peer, least in (("lmdb", 2), ("sqlite", 8), ("rocksdb", None)):
+            yield from compared(figures, f"replay from files, {words}", f"replay_durable_{mix}_{peer}", "ns/event", "annals",
+                                {}, scale, {peer: least})
+        yield from compared(figures, f"replay from files, {words}", f"replay_durable_{mix}_memory_log", "ns/event",
+                            "memory_log", {"annals": 1.5}, scale)
+    yield Row("to open that log", "annals", figures.median("opening_replay_durable_eight_types_lmdb", "annals") / 1e6, "ms",
+              bar=100)
+    yield Row("to open a log of many streams", "annals", figures.median("opening_streams", "annals") / 1e6, "ms")
+    yield Row("memory for many streams", "annals", figures.median("bytes_of_a_stream", "annals"), "bytes/stream")
+
+
 def rows(figures):
     events = figures.median("events", "replay")
     for pattern, words in PATTERNS.items():
@@ -130,6 +176,8 @@ def rows(figures):
         yield Row(f"allocations, stream of {length}", "beyond the log's growth", (ours - growth) / rounds, "/command", bar=0)
         yield Row(f"allocations, stream of {length}", "refused", figures.median(f"allocations_refuse_{length}", "repository"),
                   "/command", bar=0)
+    yield from durable_append_rows(figures)
+    yield from durable_replay_rows(figures)
     yield from compared(figures, "to include", "include", "ms", "string", {"annals": 3})
     for count in COUNTS:
         bars = {64: {"annals": 1 / 2}, 256: {"annals": 1 / 8}}.get(count, {})

@@ -104,7 +104,8 @@ __attribute__((target("sse4.2,pclmul"), noinline)) inline std::uint64_t crc32c_o
             // The processor foresees one stream of reads, and not three: what comes in 3 KiB is asked for in the order of
             // memory.
             if ((at - begin) % 64 == 0) {
-                const auto* const ahead = reinterpret_cast<const char*>(begin) + (3 * (at - begin) + 3072);
+                const auto* const ahead = reinterpret_cast<const char*>(  // which may be behind the end: it is not read
+                    reinterpret_cast<std::uintptr_t>(begin) + static_cast<std::uintptr_t>(3 * (at - begin) + 3072));
                 _mm_prefetch(ahead, _MM_HINT_T0);
                 _mm_prefetch(ahead + 64, _MM_HINT_T0);
                 _mm_prefetch(ahead + 128, _MM_HINT_T0);

@@ -46,9 +46,6 @@ public:
         if (names.error().code != ENOENT) return failed(names.error(), "the log's directory cannot be read");
         if (const auto done = uninterrupted([&] { return files_.make_directory(directory_); }); !done)
             return failed(done.error(), "the log's directory cannot be made");
-        if (keeps(safeguard::sync_of_the_directory))
-            if (const auto done = uninterrupted([&] { return files_.sync_directory(parent_of(directory_)); }); !done)
-                return failed(done.error(), "the log's directory cannot be made");
         return {};
     }
 
@@ -82,7 +79,10 @@ private:
     }
 
     expected<writable_log<Files>, error> begin_log() {
-        log_index index;
+        // Also if the directory was there: who made it may have died before its name was on the disk.
+        if (keeps(safeguard::sync_of_the_directory))
+            if (const auto done = uninterrupted([&] { return files_.sync_directory(parent_of(directory_)); }); !done)
+                return failed(done.error(), "the log's directory cannot be made");
         return begin_segment(found_log<Files>{}, 1, uuid_v7_generator{}(), begin_record{}, {});
     }
 
