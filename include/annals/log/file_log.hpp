@@ -103,7 +103,7 @@ public:
                 [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
                     auto                 batch = detail::make_batch(std::forward<decltype(event)>(event)...);
                     receipt              made;
-                    detail::event_writer writer(*inner_->schemas, about, {&expects, 1}, {&made, 1});
+                    detail::event_writer writer(*inner_->schemas, inner_->buffers, about, {&expects, 1}, {&made, 1});
                     if (auto done = writer.add_streams({{stream, batch.size()}}); !done) return unexpected<error>(std::move(done.error()));
                     batch.for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); });
                     if (auto done = commit(writer); !done) return unexpected<error>(std::move(done.error()));
@@ -255,6 +255,7 @@ private:
     struct parts {
         std::unique_ptr<detail::file_store<Files>>             store;
         std::unique_ptr<detail::written_schemas<events>>       schemas;
+        detail::buffer_pool                                    buffers;
         Clock                                                  clock;
         IdGenerator                                            make_id;
         std::mutex                                             mutex;  // guards what follows
@@ -320,7 +321,7 @@ private:
             const expected_version expects[] = {shares.expects...};
             std::tuple batches{std::apply([](auto&&... given) { return detail::make_batch(static_cast<decltype(given)>(given)...); },
                                           std::move(shares.given))...};
-            detail::event_writer writer(*inner_->schemas, about, expects, made);
+            detail::event_writer writer(*inner_->schemas, inner_->buffers, about, expects, made);
             auto done = std::apply([&](auto&... batch) { return writer.add_streams({{shares.stream, batch.size()}...}); }, batches);
             if (!done) return unexpected<error>(std::move(done.error()));
             std::apply([&](auto&... batch) { (batch.for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); }), ...); },

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace annals::detail {
@@ -25,7 +26,13 @@ class frame_draft {
 public:
     /// A frame that was made before, to be put in another place.
     explicit frame_draft(const frame_view& made) : bytes_(made.bytes().begin(), made.bytes().end()) {}
-    explicit frame_draft(frame_kind kind) : bytes_(sizeof(frame_head)) { head().kind = static_cast<std::uint8_t>(kind); }
+    explicit frame_draft(frame_kind kind, std::vector<std::byte> room = {}) : bytes_(std::move(room)) {
+        bytes_.clear();
+        bytes_.resize(sizeof(frame_head));
+        head().kind = static_cast<std::uint8_t>(kind);
+    }
+    /// Gives the memory back.
+    [[nodiscard]] std::vector<std::byte> release() && { return std::move(bytes_); }
 
     /// First all parts, …
     void add_part(std::string_view stream, std::uint64_t count) {

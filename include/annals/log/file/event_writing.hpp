@@ -3,6 +3,7 @@
 
 #include <annals/codec/binary.hpp>
 #include <annals/log/append.hpp>
+#include <annals/log/file/buffer_pool.hpp>
 #include <annals/log/file/draft.hpp>
 #include <annals/log/file/file_store.hpp>
 #include <annals/schema/schemas_of.hpp>
@@ -56,9 +57,17 @@ private:
 template <class Events>
 class event_writer {
 public:
-    event_writer(const written_schemas<Events>& schemas, const metadata& about, std::span<const expected_version> expects,
-                 std::span<receipt> receipts)
-        : schemas_(schemas), about_(about), expects_(expects), receipts_(receipts), draft_(frame_kind::events) {}
+    event_writer(const written_schemas<Events>& schemas, buffer_pool& buffers, const metadata& about,
+                 std::span<const expected_version> expects, std::span<receipt> receipts)
+        : schemas_(schemas),
+          about_(about),
+          expects_(expects),
+          receipts_(receipts),
+          buffer_(buffers),
+          draft_(frame_kind::events, std::move(buffer_.bytes)) {}
+    event_writer(const event_writer&)            = delete;
+    event_writer& operator=(const event_writer&) = delete;
+    ~event_writer() { buffer_.bytes = std::move(draft_).release(); }
 
     struct share {
         std::string_view stream;
@@ -165,6 +174,7 @@ private:
     const metadata&                   about_;
     std::span<const expected_version> expects_;
     std::span<receipt>                receipts_;
+    buffer_pool::lease                buffer_;
     frame_draft                       draft_;
     std::size_t                       heads_ = 0;  // where the next event's head is
     std::uint64_t                     types_ = 0;

@@ -38,6 +38,7 @@ enum class file_access {
 ///     .read_at(offset, room)      how many bytes were read; 0 at the end
 ///     .sync()                     returns when everything written to the file, and its length, is on the disk (fdatasync)
 ///     .resize(bytes), .size()
+///     .reserve(bytes)             the file is at least so long, and writing so far needs no more room on the disk
 ///     .map(bytes)                 the file's first bytes as memory: `.bytes()` is a span, which stays where it is as long as the
 ///                                 mapping lives, also when the file is closed, and shows what is written to the file later.
 ///                                 The file is at least as long
@@ -56,6 +57,7 @@ concept file_system = requires(Files& files, typename Files::file& file, const s
     { file.read_at(number, room) } -> std::same_as<io_result<std::size_t>>;
     { file.sync() } -> std::same_as<io_result<void>>;
     { file.resize(number) } -> std::same_as<io_result<void>>;
+    { file.reserve(number) } -> std::same_as<io_result<void>>;
     { file.size() } -> std::same_as<io_result<std::uint64_t>>;
     { file.map(number) } -> std::same_as<io_result<typename Files::mapping>>;
     { files.rename(path, path) } -> std::same_as<io_result<void>>;

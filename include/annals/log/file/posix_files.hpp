@@ -62,6 +62,21 @@ inline int sync_data(int number) noexcept {
 #endif
 }
 
+/// Room on the disk for the first bytes of a file, which then is at least so long. 0, or why not. Where the system cannot promise it
+/// (macOS, some network file systems) the file only becomes so long.
+inline int reserve_room(int number, ::off_t bytes) noexcept {
+#if defined(__APPLE__)
+    const int code = ENOTSUP;
+#else
+    const int code = ::posix_fallocate(number, 0, bytes);
+#endif
+    if (code != ENOTSUP && code != EOPNOTSUPP && code != EINVAL) return code;
+    struct ::stat found {};
+    if (::fstat(number, &found) != 0) return errno;
+    if (found.st_size >= bytes) return 0;
+    return ::ftruncate(number, bytes) == 0 ? 0 : errno;
+}
+
 }  // namespace detail
 
 /// The first bytes of a file as memory that is read only. Stays valid when the file is closed, renamed or removed. Reading
@@ -106,6 +121,11 @@ public:
     }
     io_result<void> resize(std::uint64_t bytes) {
         if (::ftruncate(file_.number(), static_cast<::off_t>(bytes)) != 0) return detail::failed_call("ftruncate", path_);
+        return {};
+    }
+    io_result<void> reserve(std::uint64_t bytes) {
+        const int code = detail::reserve_room(file_.number(), static_cast<::off_t>(bytes));
+        if (code != 0) return unexpected<io_error>(io_error{code, "posix_fallocate", path_});
         return {};
     }
     io_result<std::uint64_t> size() {

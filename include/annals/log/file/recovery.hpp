@@ -135,7 +135,7 @@ private:
         std::uint64_t     size  = 0;
         for (const frame_draft& each : frames) size += each.size();
         const std::uint64_t capacity = capacity_for(options_.segment_size, sizeof(frame_head) + body_of(record).size(), size);
-        auto blank = make_blank(files_, path_in(directory_, "blank-0.tmp"), capacity);
+        auto blank = make_blank(files_, path_in(directory_, "blank-0.tmp"), capacity, blank_content::zeros);
         if (!blank) return unexpected<error>(std::move(blank.error()));
 
         const segment_header header = make_header(log_id, number, capacity, random_salt(), utc_clock{}().nanoseconds);

@@ -56,7 +56,7 @@ expected<void, error> log_writer<Files>::seal_and_begin(lock_type& lock, std::ui
 
     lock.unlock();
     if (!blank) {
-        auto made = make_blank(state_.files, blank_path(), capacity);
+        auto made = make_blank(state_.files, blank_path(), capacity, content_of_blanks());
         if (!made) {
             lock.lock();
             return unexpected<error>(std::move(made.error()));

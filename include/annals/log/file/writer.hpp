@@ -130,9 +130,10 @@ public:
     void prepare() {
         lock_type lock(state_.mutex);
         if (blank_ || failure_ || exclusive_ || !wants_blank()) return;
-        std::string path = blank_path();
+        std::string         path    = blank_path();
+        const blank_content content = content_of_blanks();
         lock.unlock();
-        auto made = make_blank(state_.files, std::move(path), options_.segment_size);
+        auto made = make_blank(state_.files, std::move(path), options_.segment_size, content);
         lock.lock();
         if (made) blank_ = std::move(*made);
         blank_wanted_ = false;
@@ -213,6 +214,8 @@ private:
         writing_           = group;
         const bool    wait = std::exchange(sync_wanted_, false) || options_.acknowledge == acknowledge::when_durable;
         const log_end end  = end_of(*group);
+        usual_group_ += (end.address - group->members.front().address) / 8;
+        usual_group_ -= usual_group_ / 8;
         const auto    safe = wait ? end.address : address_of(segment_of(end.address), durable_);
         lock.unlock();
         auto written = write(*group);
@@ -297,7 +300,8 @@ private:
             wake_();
         }
     }
-    bool wants_blank() const { return offset_of(tail_.address) >= state_.last().bytes().size() / 4; }
+    blank_content content_of_blanks() const { return usual_group_ < large_group ? blank_content::zeros : blank_content::room; }
+    bool          wants_blank() const { return offset_of(tail_.address) >= state_.last().bytes().size() / 4; }
 
     // From now on nothing is written. With the lock held.
     void fail(error why) {
@@ -338,6 +342,7 @@ private:
     std::optional<blank_segment<Files>>             blank_;
     std::optional<error>                            failure_;
     std::uint64_t                                   blanks_      = 0;
+    std::uint64_t                                   usual_group_ = 0;  // bytes of a group, on a moving average
     std::uint64_t                                   boot_        = boot_number(state_.files.boot_id());
     std::uint32_t                                   salt_        = state_.last().salt();
     std::function<void()>                           wake_;

@@ -76,6 +76,7 @@ public:
             return {};
         });
     }
+    io_result<void> reserve(std::uint64_t bytes) { return content_->size() >= bytes ? io_result<void>{} : resize(bytes); }
     io_result<std::uint64_t> size() {
         return disk_->perform(call(disk_operation::size),
                               [&](std::size_t) -> io_result<std::uint64_t> { return content_->size(); });
