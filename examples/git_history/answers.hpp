@@ -1,4 +1,4 @@
-// Chapter 5: answers from the log. A past state is the same replay, only not as far; several read models are one pass.
+// Chapter 6: answers from the log. A past state is the same replay, only not as far; several read models are one pass.
 #pragma once
 
 #include "events.hpp"
@@ -18,20 +18,13 @@
 
 namespace git_history {
 
-/// What an expected holds, or else its error as a mistake.
-template <class Expected>
-[[nodiscard]] auto value_of(Expected&& answer) {
-    if (!answer) throw mistake(answer.error().message());
-    return *std::forward<Expected>(answer);
-}
-
 /// The files as they were when the log was at a position.
-[[nodiscard]] inline tree tree_at(const history_log& log, annals::position at) {
+[[nodiscard]] tree tree_at(const annals::event_log auto& log, annals::position at) {
     return value_of(annals::replay<tree>(log, annals::whole_log().until(at)));
 }
 
 /// `tree`: what `git ls-tree -r` prints for the commit at a position.
-[[nodiscard]] inline std::string answer_tree(const history_log& log, annals::position at) {
+[[nodiscard]] std::string answer_tree(const annals::event_log auto& log, annals::position at) {
     const tree  files = tree_at(log, at);
     std::string text;
     for (const auto& [path, held] : in_order(files)) append_tree_line(text, path, held);
@@ -40,7 +33,7 @@ template <class Expected>
 
 /// `diff`: what `git diff-tree -r` prints for the commits at two positions. The earlier tree is replayed, and a copy of
 /// it is taken on to the later one.
-[[nodiscard]] inline std::string answer_diff(const history_log& log, annals::position a, annals::position b) {
+[[nodiscard]] std::string answer_diff(const annals::event_log auto& log, annals::position a, annals::position b) {
     tree       earlier = tree_at(log, std::min(a, b));
     tree       later   = earlier;
     const auto between = annals::whole_log().from(annals::position{std::min(a, b).value + 1}).until(std::max(a, b));
@@ -68,7 +61,7 @@ template <class Expected>
 
 /// `history`: a line for each change of one file, the oldest first: the commit, when, what, who. Reads one stream, so
 /// it takes the time that this file's events take, however long the log is.
-[[nodiscard]] inline std::string answer_history(const history_log& log, std::string_view path) {
+[[nodiscard]] std::string answer_history(const annals::event_log auto& log, std::string_view path) {
     std::string text;
     const auto  line = [&](const annals::context& where, std::string_view what, file_mode mode) {
         constexpr std::size_t abbreviated = 10;
@@ -99,7 +92,7 @@ template <class Expected>
 
 /// `authors`: commits, changes and name of each author, most commits first.
 [[nodiscard]] inline std::string print_authors(const authors& all) {
-    std::vector<std::pair<std::string_view, authors::work>> rows(all.by_name.begin(), all.by_name.end());
+    std::vector<std::pair<std::string_view, authors::work>> rows(all.people.begin(), all.people.end());
     std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
         return a.second.commits != b.second.commits ? a.second.commits > b.second.commits : a.first < b.first;
     });
@@ -131,7 +124,7 @@ template <class Expected>
 }
 
 /// `authors`, `busiest`, or both in the order in which they were asked for, from one pass over the log.
-[[nodiscard]] inline std::string answer_statistics(const history_log& log, const std::vector<std::string>& questions) {
+[[nodiscard]] std::string answer_statistics(const annals::event_log auto& log, const std::vector<std::string>& questions) {
     constexpr std::size_t most = 20;
     const auto [people, files] = value_of(annals::replay<authors, busiest>(log));
     std::string text;

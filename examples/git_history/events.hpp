@@ -5,6 +5,7 @@
 #pragma once
 
 #include <annals/annals.hpp>
+#include <annals/log/file_log.hpp>
 
 #include <algorithm>
 #include <array>
@@ -54,7 +55,9 @@ using history_events = annals::events<file_events, committed>;
 
 /// The log holds one stream for each path that ever existed, and one for the branch, whose nth event is the nth commit.
 /// Each event's metadata says who (`actor`), in which commit (`commit`) and when (`time`, ISO 8601 with its zone).
-using history_log = annals::memory_log<history_events>;
+/// It lives in memory, or, if it is to be there the next time, in a directory; what is written below goes for both.
+using history_log      = annals::memory_log<history_events>;
+using kept_history_log = annals::file_log<history_events>;
 
 inline constexpr std::string_view branch_stream = "branch-HEAD";
 inline constexpr std::string_view file_prefix   = "file-";

@@ -6,10 +6,12 @@
 #include "mistake.hpp"
 #include "progress.hpp"
 #include "raw_log.hpp"
+#include "resume.hpp"
 
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace git_history {
 
@@ -19,14 +21,19 @@ inline void check_repository(const std::string& path) {
         throw mistake("`" + path + "` is not a git repository");
 }
 
-/// Imports the first-parent history of a repository's HEAD into an empty log. A branch without commits leaves it empty.
+/// Imports the first-parent history of a repository's HEAD into a log that holds a beginning of it, or nothing. A branch
+/// without commits adds nothing.
+template <annals::event_log Log>
 class importer {
 public:
-    importer(const std::string& repository, history_log& log) : log_(log) {
-        if (ask_git(repository, {"rev-parse", "--verify", "--quiet", "HEAD"}).succeeded)
-            read_raw_log(
-                repository, [this](const commit_line& next) { begin(next); },
-                [this](const change_line& change) { record(change); });
+    importer(const std::string& repository, Log& log) : log_(log) {
+        const auto head   = ask_git(repository, {"rev-parse", "--verify", "--quiet", "HEAD"});
+        const auto branch = head.succeeded ? first_parent_line(repository, head.text) : std::vector<object_id>{};
+        there_            = extent_of(log, branch);
+        progress_.count_kept(there_.commits);
+        read_raw_log(
+            repository, branch, there_.commits, [this](const commit_line& next) { begin(next); },
+            [this](const change_line& change) { record(change); });
         seal();
         progress_.finish();
     }
@@ -47,13 +54,24 @@ private:
         const file before{change.mode_before, change.object_before};
         stream_.assign(file_prefix).append(change.path);
         if (change.mode_after == file_mode::none)
-            append(stream_, before.decide(remove{}));
+            append_missing(before.decide(remove{}));
         else
-            append(stream_, before.decide(put{change.mode_after, change.object_after}));
+            append_missing(before.decide(put{change.mode_after, change.object_after}));
+    }
+
+    // An import that was cut off in this commit may have brought its first changes.
+    template <class Decision>
+    void append_missing(const Decision& decided) {
+        if (there_.changes != 0)
+            there_.changes -= decided.size();
+        else
+            append(stream_, decided);
     }
 
     void seal() {
         if (sealed_.commit.size == 0) return;
+        if (there_.changes != 0)
+            throw mistake("the log holds more of commit " + about_.values.front().value + " than git tells");
         append(branch_stream, sealed_);
         progress_.count_commit();
     }
@@ -61,11 +79,12 @@ private:
     template <class Given>
     void append(std::string_view stream, Given&& events) {
         const auto written = log_.append(stream, annals::any_version, about_, std::forward<Given>(events));
-        if (!written) throw mistake("the history does not fit together: " + written.error().message());
+        if (!written) throw mistake("the log does not take the history: " + written.error().message());
         progress_.count_events(written->count);
     }
 
-    history_log&     log_;
+    Log&             log_;
+    extent           there_;     // what was there already; its changes are counted down
     annals::metadata about_;     // of the commit that is being read
     committed        sealed_{};  // its event, which comes behind its changes
     std::string      stream_;

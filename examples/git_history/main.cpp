@@ -1,10 +1,12 @@
 // git_history: travels through the history of a git repository, which it reads as events.
 //
-// Read the chapters in this order: events.hpp, file.hpp, read_models.hpp, import.hpp, answers.hpp, moments.hpp.
+// Read the chapters in this order: events.hpp, file.hpp, read_models.hpp, import.hpp, resume.hpp, answers.hpp,
+// moments.hpp.
 // The appendices (raw_log.hpp, git_process.hpp, print.hpp, date.hpp, progress.hpp) are about git and text, not about events.
 #include "answers.hpp"
 #include "import.hpp"
 #include "moments.hpp"
+#include "resume.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,7 +20,7 @@ namespace {
 using namespace git_history;
 
 constexpr const char* usage =
-    "usage: git_history REPOSITORY QUESTION\n"
+    "usage: git_history [--log DIRECTORY] REPOSITORY QUESTION\n"
     "\n"
     "Reads the first-parent history of the repository's HEAD as events, and answers from them:\n"
     "  tree [--at COMMIT | --as-of DATE]   the files, as `git ls-tree -r` prints them\n"
@@ -27,6 +29,9 @@ constexpr const char* usage =
     "  authors                             commits and changes of each author\n"
     "  busiest                             the files that were changed most\n"
     "`authors busiest` answers both from one pass.\n"
+    "\n"
+    "With --log, the events are kept in a directory of their own, which is made if it is not there. The next time only new\n"
+    "commits are read. An import that was interrupted, by whatever, goes on where it was.\n"
     "\n"
     "COMMIT  whatever git understands, if it is on the first-parent line of HEAD\n"
     "DATE    YYYY-MM-DD[THH:MM[:SS]][Z|+HH:MM|-HH:MM]; without a time midnight, without a zone UTC\n";
@@ -57,38 +62,65 @@ void check(const words& question) {
     return {question[1] == "--at" ? commit_named(repository, question[2]) : date_named(question[2])};
 }
 
-[[nodiscard]] std::string answer(const history_log& log, const words& question, const std::vector<moment>& moments) {
+[[nodiscard]] std::string answer(const annals::event_log auto& log, const words& question, const std::vector<moment>& moments) {
     if (question[0] == "history") return answer_history(log, question[1]);
     if (question[0] == "diff") return answer_diff(log, position_of(log, moments[0]), position_of(log, moments[1]));
     if (question[0] != "tree") return answer_statistics(log, question);
     return answer_tree(log, moments.empty() ? value_of(log.head()) : position_of(log, moments[0]));
 }
 
+/// What the program was started for.
+struct request {
+    std::string         directory;  // of the log, if it is to be kept
+    std::string         repository;
+    words               question;
+    std::vector<moment> moments;
+};
+
+/// Takes a log up to where the repository is, and asks it.
+[[nodiscard]] std::string import_and_answer(annals::event_log auto& log, const request& asked) {
+    const importer imported(asked.repository, log);
+    auto           text = answer(log, asked.question, asked.moments);
+    std::cerr << imported.summary() << '\n';
+    return text;
+}
+
+[[nodiscard]] std::string import_and_answer(const request& asked) {
+    if (asked.directory.empty()) {
+        history_log log;
+        return import_and_answer(log, asked);
+    }
+    auto log  = open_kept_log(asked.directory);
+    auto text = import_and_answer(log, asked);
+    if (const auto closed = log.close(); !closed) throw mistake(closed.error().message());
+    return text;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
-    const words given(arguments + std::min(count, 1), arguments + count);
+    words given(arguments + std::min(count, 1), arguments + count);
     if (given.size() == 1 && (given[0] == "--help" || given[0] == "-h")) {
         std::cout << usage;
         return EXIT_SUCCESS;
     }
-    if (given.size() < 2) {
+    request asked;
+    if (given.size() > 1 && given[0] == "--log" && !given[1].empty()) {
+        asked.directory = given[1];
+        given.erase(given.begin(), given.begin() + 2);
+    }
+    if (given.size() < 2 || given[0] == "--log") {
         std::cerr << usage;
         return 2;
     }
     try {
-        const std::string& repository = given[0];
-        const words        question(given.begin() + 1, given.end());
-        check(question);
-        check_repository(repository);
-        const auto moments = moments_in(question, repository);
+        asked.repository = given[0];
+        asked.question.assign(given.begin() + 1, given.end());
+        check(asked.question);
+        check_repository(asked.repository);
+        asked.moments = moments_in(asked.question, asked.repository);
 
-        history_log    log;
-        const importer imported(repository, log);
-        const auto     text = answer(log, question, moments);
-
-        std::cerr << imported.summary() << '\n';
-        std::cout << text << std::flush;
+        std::cout << import_and_answer(asked) << std::flush;
         if (!std::cout) throw std::runtime_error("the answer cannot be written");
         return EXIT_SUCCESS;
     } catch (const mistake& wrong) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <utility>
 
 namespace git_history {
 
@@ -9,5 +10,12 @@ namespace git_history {
 struct mistake : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+/// What an expected holds, or else its error as a mistake.
+template <class Expected>
+[[nodiscard]] auto value_of(Expected&& answer) {
+    if (!answer) throw mistake(answer.error().message());
+    return *std::forward<Expected>(answer);
+}
 
 }  // namespace git_history

@@ -1,4 +1,4 @@
-// Chapter 6: a moment of the history, as a person names it, becomes a position in the log.
+// Chapter 7: a moment of the history, as a person names it, becomes a position in the log.
 #pragma once
 
 #include "date.hpp"
@@ -43,16 +43,15 @@ struct moment {
 
 /// The log's position at a commit; for a time, at the last commit of the branch that was made then or before. Clocks
 /// differ, so a commit before that one may claim a later time; it is included all the same.
-[[nodiscard]] inline annals::position position_of(const history_log& log, const moment& wanted) {
-    const auto known = annals::replay<commits>(log, annals::stream(branch_stream));
-    if (!known) throw mistake(known.error().message());
+[[nodiscard]] annals::position position_of(const annals::event_log auto& log, const moment& wanted) {
+    const auto known = value_of(annals::replay<commits>(log, annals::stream(branch_stream)));
 
     const bool  by_id = wanted.commit.size != 0;
     const auto  fits  = [&](const commits::entry& each) {
         return by_id ? each.commit == wanted.commit : each.seconds <= wanted.seconds;
     };
-    const auto last = std::find_if(known->line.rbegin(), known->line.rend(), fits);
-    if (last != known->line.rend()) return last->at;
+    const auto last = std::find_if(known.line.rbegin(), known.line.rend(), fits);
+    if (last != known.line.rend()) return last->at;
     throw mistake(by_id ? "`" + wanted.name + "` is not on the first-parent line of HEAD"
                         : "nothing was committed by " + wanted.name);
 }

@@ -13,6 +13,7 @@ namespace git_history {
 /// seconds elsewhere.
 class progress {
 public:
+    void count_kept(std::uint64_t commits) { kept_ = commits; }
     void count_events(std::uint64_t count) { events_ += count; }
     void count_commit() {
         ++commits_;
@@ -26,11 +27,13 @@ public:
         if (reported_ && terminal_) std::cerr << "\r\033[K" << std::flush;
     }
 
-    /// `N commits, M events in S s (E events/s)`.
+    /// `N commits, M events in S s (E events/s)`, and how many commits were there before, if there were any.
     friend std::ostream& operator<<(std::ostream& out, const progress& done) {
         const double rate = done.seconds_ > 0 ? static_cast<double>(done.events_) / done.seconds_ : 0;
-        return out << done.commits_ << " commits, " << done.events_ << " events in " << std::fixed << std::setprecision(2)
-                   << done.seconds_ << " s (" << std::setprecision(0) << rate << " events/s)";
+        out << done.commits_ << " commits, " << done.events_ << " events in " << std::fixed << std::setprecision(2)
+            << done.seconds_ << " s (" << std::setprecision(0) << rate << " events/s)";
+        if (done.kept_ != 0) out << "; " << done.kept_ << " commits were there already";
+        return out;
     }
 
 private:
@@ -44,6 +47,7 @@ private:
                   << (terminal_ ? "" : "\n") << std::flush;
     }
 
+    std::uint64_t     kept_    = 0;
     std::uint64_t     commits_ = 0;
     std::uint64_t     events_  = 0;
     double            seconds_ = 0;

@@ -9,7 +9,9 @@
 
 #include "events.hpp"
 #include "git_process.hpp"
+#include "mistake.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -82,13 +84,36 @@ private:
     std::size_t       first_ = 0, last_ = 0;  // what is in the buffer
 };
 
-/// Reads the first-parent history of a repository's HEAD, from the root on: calls `on_commit(commit_line)` for each
-/// commit, and `on_change(change_line)` for each of its changes behind it. Throws `mistake` if git fails.
+/// The first-parent history of a commit, from the root to the commit itself. Throws `mistake` if git fails.
+[[nodiscard]] inline std::vector<object_id> first_parent_line(const std::string& repository, const std::string& head) {
+    const auto told = ask_git(repository, {"rev-list", "--first-parent", "--reverse", head, "--"});
+    if (!told.succeeded) throw mistake("git could not tell the history of " + repository);
+    std::vector<object_id> line;
+    for (std::string_view rest = told.text; !rest.empty();) {
+        const std::string_view digits = rest.substr(0, rest.find('\n'));
+        const auto             id     = parse_object_id(digits);
+        if (!id) throw mistake("git wrote something that is no history");
+        line.push_back(*id);
+        rest.remove_prefix(std::min(rest.size(), digits.size() + 1));
+    }
+    return line;
+}
+
+/// Reads a first-parent history behind its first `known` commits: calls `on_commit(commit_line)` for each commit, and
+/// `on_change(change_line)` for each of its changes behind it. Throws `mistake` if git fails.
 template <class OnCommit, class OnChange>
-void read_raw_log(const std::string& repository, OnCommit&& on_commit, OnChange&& on_change) {
+void read_raw_log(const std::string& repository, const std::vector<object_id>& line, std::size_t known, OnCommit&& on_commit,
+                  OnChange&& on_change) {
+    if (known == line.size()) return;
+    std::string range;
+    if (known != 0) {
+        append_digits(range, line[known - 1]);
+        range.append("..");
+    }
+    append_digits(range, line.back());
     git_process git(repository, {"log", "--first-parent", "-m", "--raw", "--no-renames", "--no-abbrev", "-z", "--reverse",
                                  "--format=%H%x00%ct%x00%cI%x00%an <%ae>%x00", "--encoding=UTF-8",
-                                 "--ignore-submodules=none", "-O/dev/null", "HEAD", "--"});
+                                 "--ignore-submodules=none", "-O/dev/null", range, "--"});
     nul_separated text(git);
     commit_line   commit;
 

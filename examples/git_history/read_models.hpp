@@ -6,20 +6,41 @@
 #include "file.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace git_history {
 
-// The keys below are views into the log, which outlives every read model.
+/// What is known of each path or person. The names are copied once: what a log shows a handler is there for the call only.
+template <class Value>
+class by_name {
+public:
+    Value& operator[](std::string_view name) {
+        const auto found = entries_.find(name);
+        return found != entries_.end() ? found->second : entries_.try_emplace(std::string{name}).first->second;
+    }
+    void erase(std::string_view name) {
+        if (const auto found = entries_.find(name); found != entries_.end()) entries_.erase(found);
+    }
+    [[nodiscard]] auto begin() const { return entries_.begin(); }
+    [[nodiscard]] auto end() const { return entries_.end(); }
+
+private:
+    struct hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    std::unordered_map<std::string, Value, hash, std::equal_to<>> entries_;
+};
 
 /// Which files there are, and what they hold. Unordered while it is folded; who prints it puts it in order once.
 struct tree {
     using events  = file_events;
     using ignores = annals::events<committed>;
 
-    std::unordered_map<std::string_view, file> files;
+    by_name<file> files;
 
     void apply(const added& e, const annals::context& where) { files[path_of(where)].apply(e); }
     void apply(const modified& e, const annals::context& where) { files[path_of(where)].apply(e); }
@@ -53,14 +74,14 @@ struct authors {
         std::uint64_t commits = 0;
         std::uint64_t changes = 0;
     };
-    std::unordered_map<std::string_view, work> by_name;
+    by_name<work> people;
 
-    void apply(const committed&, const annals::context& where) { ++by_name[where.actor].commits; }
-    void apply(const added&, const annals::context& where) { ++by_name[where.actor].changes; }
-    void apply(const modified&, const annals::context& where) { ++by_name[where.actor].changes; }
-    void apply(const mode_changed&, const annals::context& where) { ++by_name[where.actor].changes; }
-    void apply(const type_changed&, const annals::context& where) { ++by_name[where.actor].changes; }
-    void apply(const removed&, const annals::context& where) { ++by_name[where.actor].changes; }
+    void apply(const committed&, const annals::context& where) { ++people[where.actor].commits; }
+    void apply(const added&, const annals::context& where) { ++people[where.actor].changes; }
+    void apply(const modified&, const annals::context& where) { ++people[where.actor].changes; }
+    void apply(const mode_changed&, const annals::context& where) { ++people[where.actor].changes; }
+    void apply(const type_changed&, const annals::context& where) { ++people[where.actor].changes; }
+    void apply(const removed&, const annals::context& where) { ++people[where.actor].changes; }
 };
 
 /// How often each path was changed, those that are gone included.
@@ -68,7 +89,7 @@ struct busiest {
     using events  = file_events;
     using ignores = annals::events<committed>;
 
-    std::unordered_map<std::string_view, std::uint64_t> changes;
+    by_name<std::uint64_t> changes;
 
     void apply(const added&, const annals::context& where) { ++changes[path_of(where)]; }
     void apply(const modified&, const annals::context& where) { ++changes[path_of(where)]; }

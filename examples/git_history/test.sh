@@ -14,6 +14,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 . "$here/test/checks.sh"
 . "$here/test/odd_repository.sh"
+. "$here/test/kept_log.sh"
 
 # The project's own repository, before anything is changed about how git is configured: it may need that to be read.
 own_repository() {
@@ -150,6 +151,15 @@ same_busiest "$odd"
 mkdir "$odd/very"
 same_tree "$odd/very" HEAD    # asked in a folder of the repository, about all of it
 surroundings=()
+
+section "a log that is kept: imports that are killed"
+test_killed_imports
+section "a log that is kept: a repository that grows"
+test_growing_repository
+section "a log that is kept: another repository, or rewritten history"
+test_foreign_and_rewritten
+section "a log that is kept: where it cannot be"
+test_no_place
 
 section "what cannot be answered"
 fails "usage"

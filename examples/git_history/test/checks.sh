@@ -16,11 +16,12 @@ check() {
     return 1
 }
 
-# ask ARGUMENT...: runs the program, in the environment that `surroundings` names; its output is in $scratch/out and
-# $scratch/err, its exit status in $status.
+# ask ARGUMENT...: runs the program, in the environment that `surroundings` names, with what `log_options` says; its output is
+# in $scratch/out and $scratch/err, its exit status in $status.
 surroundings=()
+log_options=()
 ask() {
-    env "${surroundings[@]}" "$program" "$@" >"$scratch/out" 2>"$scratch/err"
+    env "${surroundings[@]}" "$program" "${log_options[@]}" "$@" >"$scratch/out" 2>"$scratch/err"
     status=$?
 }
 

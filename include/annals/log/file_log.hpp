@@ -26,6 +26,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace annals {
 
@@ -124,6 +125,33 @@ public:
         requires(sizeof...(Share) > 0 && (detail::is_stream_append<Share> && ...))
     [[nodiscard]] expected<std::array<receipt, sizeof...(Share)>, error> append(Share... shares) {
         return append_shares(metadata{}, std::move(shares)...);
+    }
+
+    /// The same for a number of streams that is known at run time only, as `append_to(stream, expected, range of variants)` each.
+    template <class... Given>
+    [[nodiscard]] expected<std::vector<receipt>, error> append(const metadata& about, const std::vector<stream_append<Given...>>& shares) {
+        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        std::vector<receipt> made(shares.size());
+        if constexpr (detail::is_sound<decltype(verdict)>) {
+            const auto batch_of = [](const stream_append<Given...>& share) {
+                return std::apply([](auto&... given) { return detail::make_batch(given...); }, share.given);
+            };
+            std::vector<expected_version>                           expects;
+            std::vector<typename detail::event_writer<events>::share> streams;
+            for (const auto& share : shares) {
+                expects.push_back(share.expects);
+                streams.push_back({share.stream, batch_of(share).size()});
+            }
+            if (shares.empty()) return unexpected<error>(error{errc::nothing_to_append, "an append needs at least one event", {}});
+            detail::event_writer writer(*inner_->schemas, inner_->buffers, about, expects, made);
+            if (auto done = writer.add_streams(streams); !done) return unexpected<error>(std::move(done.error()));
+            for (const auto& share : shares)
+                batch_of(share).for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); });
+            if (auto written = commit(writer); !written) return unexpected<error>(std::move(written.error()));
+        }
+        return made;
     }
 
     /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded, and

@@ -127,7 +127,7 @@ struct frame_context {
 };
 
 /// Hands an event that is just as its type says to a reader, if that reads such events, and goes on to the next. Where the type
-/// says how long it is, the next one is found without waiting for what the head says.
+/// says how long it is, the next one is found without waiting for what the head says. Frames lie at multiples of 8.
 template <class Events, class Reader>
 struct event_visitor {
     Reader&              reader;
@@ -147,11 +147,11 @@ struct event_visitor {
             at.payload += in_words(sizeof(E));
             at.head += sizeof(event_head);
             if constexpr (reads_stored<Events, Reader, E>()) {
-                const E* const event = view_in_place<E>({payload, sizeof(E)});
-                if (event) [[likely]]
-                    deliver_stored<Events>(reader, *event, where);
-                else
+                if (!byte_reader::bools_hold<E>(payload)) [[unlikely]] {
                     failed = true;
+                    return;
+                }
+                deliver_stored<Events>(reader, *reinterpret_cast<const E*>(payload), where);
             }
         } else {
             const event_place here = at;
@@ -184,11 +184,8 @@ public:
     /// behind the last one that was read. False if the bytes are no events of their schemas.
     bool forwards(const frame_view& frame, const frame_part& part, std::uint64_t before, event_place& at, std::uint64_t first,
                   std::uint64_t last) {
-        if (!at.advance(frame.end(), first)) return false;
-        const frame_context where{frame, &part, before, first, &annotations_};
-        if (last - first < worth_a_copy) return hand_over(reader_, where, at, frame.end(), last);
-        folding_place<Reader> place(reader_);
-        return hand_over(place.reader, where, at, frame.end(), last);
+        return at.advance(frame.end(), first) &&
+               hand_over(reader_, {frame, &part, before, first, &annotations_}, at, frame.end(), last);
     }
 
     /// The same from the last one to the first.
@@ -205,16 +202,26 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t worth_a_copy = 8;
+    static constexpr std::uint64_t worth_a_copy = 8;  // events
 
     bool hand_over(Reader& reader, const frame_context& where, event_place& at, const std::byte* end, std::uint64_t last) {
-        return how_.is_plain() ? hand_over_plain(reader, where, at, end, last) : hand_over_any(reader, where, at, end, last);
+        if (!how_.is_plain()) return hand_over_any(reader, where, at, end, last);
+        if (last - where.index < worth_a_copy) return hand_over_plain<Reader&>(reader, where, at, end, last);
+        return hand_over_plain<folding_place<Reader>>(reader, where, at, end, last);
     }
 
+    static Reader& reader_in(Reader& place) { return place; }
+    static Reader& reader_in(folding_place<Reader>& place) { return place.reader; }
+
     // Functions of their own, so that the compiler has all registers for the one loop that matters.
-    [[gnu::noinline]] static bool hand_over_plain(Reader& reader, frame_context where, event_place& from, const std::byte* end,
+    template <class Place>
+    [[gnu::noinline]] static bool hand_over_plain(Reader& own, frame_context where, event_place& from, const std::byte* end,
                                                   std::uint64_t last) {
-        event_visitor<Events, Reader> visitor{reader, where, from, end};
+        Place                         place(own);
+        event_visitor<Events, Reader> visitor{reader_in(place), where, from, end};
+#if __has_cpp_attribute(clang::code_align)
+        [[clang::code_align(64)]]
+#endif
         for (; where.index != last; ++where.index)
             if (!visit_type<stored<Events>>(visitor.at.schema(), visitor) || visitor.failed) [[unlikely]]
                 return false;

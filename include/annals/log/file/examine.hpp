@@ -6,6 +6,7 @@
 #include <annals/log/file/segment.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -79,15 +80,21 @@ public:
 
     /// Looks at everything, and changes nothing. Errors only if there is nothing to be seen; else `damage` says what is wrong.
     expected<found_log<Files>, error> run() {
-        const auto names = uninterrupted([&] { return files_.list(directory_); });
-        if (!names) return unexpected<error>(system_error(names.error(), "the log's directory cannot be read"));
+        // First what was published: it names no segment that is not there when the names are read.
         found_.published = published_in(contents_of(files_, path_in(directory_, published_name)));
+        const auto names = uninterrupted([&] { return files_.list(directory_); });
+        if (!names) {
+            error made = system_error(names.error(), "the log's directory cannot be read");
+            if (names.error().code == ENOENT) made.code = errc::no_such_log;
+            return unexpected<error>(std::move(made));
+        }
         open_segments(segment_numbers(*names));
         if (found_.segments.empty()) {
             if (found_.damage) return unexpected<error>(*found_.damage);
             if (found_.published) return refused(errc::damaged, "the log's segments are missing", directory_);
             return refused(errc::no_such_log, "there is no log here", directory_);
         }
+        check_end();
         walk_last_segment();
         find_index();
         walk_from_index();
@@ -121,36 +128,46 @@ private:
         }
     }
 
+    // What was published is in a segment whose name was durable before.
+    void check_end() {
+        const auto& said = found_.published;
+        if (!keeps(safeguard::check_of_missing_segments) || !said || segment_of(said->end) <= last().number()) return;
+        if (uuid_at(said->log_id) == uuid_at(last().header.log_id))
+            note(file_error(errc::damaged, "a segment is missing", path_in(directory_, segment_name(last().number() + 1))));
+    }
+
     // Which frames of the last segment are whole, and which of them are known to be durable.
     void walk_last_segment() {
-        const auto    bytes  = last().bytes();
-        std::uint64_t offset = first_frame, link = 0;
-        frame_fault   fault  = frame_fault::none;
-        durable_             = first_frame + last().frame(first_frame).size();
-        bool closing         = false;
-        for (;; offset += last().frame(offset).size()) {
-            fault = check_head(bytes, offset, last().salt());
-            if (fault != frame_fault::none) break;
-            const frame_view frame = last().frame(offset);
-            if (!frame.body_is_intact()) fault = frame_fault::wrong_checksum;
-            if (keeps(safeguard::check_of_a_link) && offset != first_frame && frame.head().link != link) fault = frame_fault::wrong_link;
-            if (fault != frame_fault::none) break;
-            whole_.push_back(offset);
-            link = frame.head().head_check;
-            if (frame.head().durable > durable_) durable_ = frame.head().durable;
-            closing = frame.kind() == frame_kind::mark && (frame.head().flags & flag_closing) != 0;
-        }
-        whole_end_ = offset;
+        durable_   = first_frame + last().frame(first_frame).size();
+        whole_end_ = first_frame;
         if (const auto& said = found_.published; said && segment_of(said->durable) == last().number() && said->salt == last().salt())
             durable_ = std::max<std::uint64_t>(durable_, offset_of(said->durable));
-        const bool has_more = look_behind(offset);
-        if (keeps(safeguard::check_of_durable_marks) && durable_ > whole_end_) {
-            damage_in_last_ = damage(fault, last().path, offset, 0);
-            durable_        = whole_end_;
-        }
+        bool          has_more = false;
+        std::uint64_t before   = 0;
+        do {  // again, for a writer may have gone on since the last frame was looked at
+            before   = whole_end_;
+            fault_   = walk_on();
+            has_more = look_behind(whole_end_);
+        } while (durable_ > whole_end_ && whole_end_ != before);
+        if (keeps(safeguard::check_of_durable_marks) && durable_ > whole_end_) damage_in_last_ = damage(fault_, last().path, whole_end_, 0);
         if (durable_ > whole_end_) durable_ = whole_end_;
-        found_.is_closed = closing && !has_more && !damage_in_last_;
+        found_.is_closed = closing_ && !has_more && !damage_in_last_;
         if (found_.is_closed) durable_ = whole_end_;
+    }
+
+    // Goes on behind the frames that are known to be whole, and answers why the next one is not.
+    frame_fault walk_on() {
+        const auto bytes = last().bytes();
+        for (;; whole_end_ += last().frame(whole_end_).size()) {
+            if (const frame_fault fault = check_head(bytes, whole_end_, last().salt()); fault != frame_fault::none) return fault;
+            const frame_view frame = last().frame(whole_end_);
+            if (!frame.body_is_intact()) return frame_fault::wrong_checksum;
+            if (keeps(safeguard::check_of_a_link) && whole_end_ != first_frame && frame.head().link != link_) return frame_fault::wrong_link;
+            whole_.push_back(whole_end_);
+            link_ = frame.head().head_check;
+            if (frame.head().durable > durable_) durable_ = frame.head().durable;
+            closing_ = frame.kind() == frame_kind::mark && (frame.head().flags & flag_closing) != 0;
+        }
     }
 
     // True if there is anything behind the last whole frame. Frames there may say that what is missing was durable.
@@ -206,8 +223,11 @@ private:
         const std::uint64_t end     = number == last().number() ? whole_end_ : found_.segments[number - first]->end();
         if (covered < first_frame) return false;
         if (covered > end) {  // an index is saved only of what is durable
-            note(file_error(errc::damaged, "something is missing that the saved index knows",
-                            found_.segments[number - first]->path));
+            if (number != last().number())
+                note(file_error(errc::damaged, "something is missing that the saved index knows",
+                                found_.segments[number - first]->path));
+            else if (!damage_in_last_)
+                damage_in_last_ = damage(fault_, last().path, whole_end_, 0);
             return false;
         }
         if (number == last().number()) durable_ = std::max(durable_, covered);
@@ -277,6 +297,9 @@ private:
     std::vector<std::uint64_t> whole_;  // the offsets of the whole frames of the last segment
     std::uint64_t              whole_end_ = 0;
     std::uint64_t              durable_   = 0;
+    std::uint32_t              link_      = 0;      // of the last whole frame
+    bool                       closing_   = false;  // whether that is the last one of a clean close
+    frame_fault                fault_     = frame_fault::none;  // why there is no other one behind
     std::optional<error>       damage_in_last_;
 };
 

@@ -96,15 +96,24 @@ private:
         return result_.count != what_.most;
     }
     bool fail(const frame_view& frame) {
-        failure_ = file_error(errc::damaged, "an event's bytes are none of its schema", view().segments->front()->path, frame.first());
+        failure_ = damage_in(frame, "an event's bytes are none of its schema");
         return false;
+    }
+
+    error damage_in(const frame_view& frame, std::string_view what) const {
+        error made = file_error(errc::damaged, "what is stored is not what was written", {}, frame.first(), std::string{what});
+        for (const auto& each : *view().segments)
+            if (const auto bytes = each->bytes(); std::less_equal{}(bytes.data(), frame.data()) && std::less{}(frame.data(), bytes.data() + bytes.size())) {
+                made.path = each->path;
+                made.details += ", at byte " + std::to_string(frame.data() - bytes.data());
+            }
+        return made;
     }
 
     // Hands over what is selected of a frame; false if that was the last one.
     bool take_frame(const frame_view& frame, const frame_part* only) {
         if ((frame.head().types & wanted_) != 0 && !frame.body_is_intact()) {
-            failure_ = file_error(errc::damaged, "what is stored is not what was written", view().segments->front()->path,
-                                  frame.first(), "a frame's checksum is wrong");
+            failure_ = damage_in(frame, to_string(frame_fault::wrong_checksum));
             return false;
         }
         if (what_.descending && frame.head().parts > 1) return take_parts_backwards(frame, only);

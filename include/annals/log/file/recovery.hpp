@@ -23,7 +23,13 @@ struct writable_log {
     typename Files::file file;  // of the last segment
 };
 
-inline bool is_temporary(std::string_view name) { return name.size() > 4 && name.substr(name.size() - 4) == ".tmp"; }
+/// What was to become a segment or an index.
+inline bool is_temporary(std::string_view name) {
+    constexpr std::string_view end = ".tmp";
+    if (name.size() <= end.size() || name.substr(name.size() - end.size()) != end) return false;
+    name.remove_suffix(end.size());
+    return name == index_name || name.substr(0, 6) == "blank-" || !segment_numbers({std::string(name)}).empty();
+}
 
 /// The directory that a path is in.
 inline std::string parent_of(std::string path) {
@@ -39,10 +45,11 @@ public:
     recovery(Files& files, std::string directory, const file_log_options& options)
         : files_(files), directory_(std::move(directory)), options_(options) {}
 
-    /// The directory, which is made if it is not there. Its parent is.
+    /// The directory, which is made if it is not there. Its parent is. Error: `no_such_log`, if it holds something else; nothing is
+    /// changed then.
     expected<void, error> make_directory() {
         const auto names = uninterrupted([&] { return files_.list(directory_); });
-        if (names) return {};
+        if (names) return check_names(*names);
         if (names.error().code != ENOENT) return failed(names.error(), "the log's directory cannot be read");
         if (const auto done = uninterrupted([&] { return files_.make_directory(directory_); }); !done)
             return failed(done.error(), "the log's directory cannot be made");
@@ -55,9 +62,6 @@ public:
         if (!names) return unexpected<error>(system_error(names.error(), "the log's directory cannot be read"));
         auto found = examination<Files>(files_, directory_).run();
         if (!found && found.error().code == errc::no_such_log) {
-            for (const std::string& name : *names)
-                if (name != lock_name && name != published_name && name != index_name && !is_temporary(name))
-                    return refused(errc::no_such_log, "the directory is not empty, and holds no log", path_in(directory_, name));
             remove_temporary(*names);
             return begin_log();
         }
@@ -65,13 +69,36 @@ public:
         if (found->damage) return unexpected<error>(std::move(*found->damage));
         remove_temporary(*names);
         for (const std::string& path : found->left_over) (void)files_.remove(path);
-        if (found->is_closed) return go_on(std::move(*found));
+        if (found->is_closed && has_room_to_end(*found)) return go_on(std::move(*found));
         if (!keeps(safeguard::copy_behind_a_mark)) return go_on_in_the_same(std::move(*found));
         return go_on_behind(std::move(*found));
     }
 
 private:
     unexpected<error> failed(const io_error& why, std::string_view reason) const { return unexpected<error>(system_error(why, reason)); }
+
+    expected<void, error> check_names(const std::vector<std::string>& names) const {
+        if (!segment_numbers(names).empty()) return {};
+        for (const std::string& name : names)
+            if (name != lock_name && name != published_name && name != index_name && !is_temporary(name))
+                return refused(errc::no_such_log, "the directory is not empty, and holds no log", path_in(directory_, name));
+        return {};
+    }
+
+    // Whether the last segment can be ended where it was closed. A copy ends there, and closing takes room, too.
+    static bool has_room_to_end(const found_log<Files>& found) {
+        const std::uint64_t capacity = found.segments.back()->bytes().size();
+        return offset_of(found.index.end.address) + room_for_end(capacity) <= capacity;
+    }
+
+    // A directory that holds something else is not touched.
+    expected<void, error> refuse_foreign(const std::vector<std::string>& names) const {
+        if (!segment_numbers(names).empty()) return {};
+        for (const std::string& name : names)
+            if (name != lock_name && name != published_name && name != index_name && !is_temporary(name))
+                return refused(errc::no_such_log, "the directory is not empty, and holds no log", path_in(directory_, name));
+        return {};
+    }
 
     void remove_temporary(const std::vector<std::string>& names) {
         for (const std::string& name : names)

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <annals/log/file/failure.hpp>
+#include <annals/log/file/packed.hpp>
 #include <annals/log/file/records.hpp>
 #include <annals/log/query.hpp>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -76,25 +80,46 @@ public:
 
     [[nodiscard]] std::uint64_t              number() const { return header.number; }
     [[nodiscard]] std::uint32_t              salt() const { return header.salt; }
-    [[nodiscard]] std::span<const std::byte> bytes() const { return mapping.bytes(); }
+    /// Not of a compressed one.
+    [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
     [[nodiscard]] frame_view                 frame(std::uint64_t offset) const { return frame_view(bytes().data() + offset); }
 
     /// Opens the segment of a number, whose name is there only if its first page and its first frame are.
     static expected<std::shared_ptr<segment>, error> open(Files& files, std::string path, std::uint64_t number) {
         auto file = uninterrupted([&] { return files.open(path, file_access::read); });
         if (!file) return unexpected<error>(system_error(file.error(), "a segment cannot be opened"));
-        const auto size = file->size();
-        if (!size) return unexpected<error>(system_error(size.error(), "a segment cannot be opened"));
-        if (*size < first_frame + sizeof(frame_head) || *size > largest_segment)
-            return refused(errc::damaged, "a segment is too short or too long", std::move(path));
-        auto opened  = std::make_shared<segment>();
-        auto mapping = file->map(*size);
-        if (!mapping) return unexpected<error>(system_error(mapping.error(), "a segment cannot be mapped"));
-        opened->path    = std::move(path);
-        opened->mapping = std::move(*mapping);
-        std::memcpy(&opened->header, opened->bytes().data(), sizeof(segment_header));
-        if (auto done = opened->read_beginning(number); !done) return unexpected<error>(std::move(done.error()));
-        return opened;
+        return open(files, *file, std::move(path), number, false);
+    }
+    /// Opens the segment of a number in a directory, which may be compressed.
+    static expected<std::shared_ptr<segment>, error> find(Files& files, const std::string& directory, std::uint64_t number) {
+        std::string path = path_in(directory, segment_name(number));
+        auto        file = uninterrupted([&] { return files.open(path, file_access::read); });
+        if (file || file.error().code != ENOENT) {
+            if (!file) return unexpected<error>(system_error(file.error(), "a segment cannot be opened"));
+            return open(files, *file, std::move(path), number, false);
+        }
+        std::string other  = path_in(directory, packed_name(number));
+        auto        packed = uninterrupted([&] { return files.open(other, file_access::read); });
+        if (packed) return open(files, *packed, std::move(other), number, true);
+        return unexpected<error>(system_error(packed.error().code == ENOENT ? file.error() : packed.error(), "a segment cannot be opened"));
+    }
+
+    /// Whether only pieces of it are in memory.
+    [[nodiscard]] bool is_packed() const { return packed_.has_value(); }
+    /// How many bytes there are: of one that is compressed, those that it holds.
+    [[nodiscard]] std::uint64_t size() const { return packed_ ? packed_->end() : bytes_.size(); }
+    /// What lies together with an offset before `end`, up to there: of one that is not compressed, all of it. Errors: `damaged`.
+    [[nodiscard]] expected<segment_piece, error> piece_at(std::uint64_t offset, std::uint64_t end) const {
+        if (packed_) return packed_->piece_at(offset, end);
+        return segment_piece{bytes_.first(end), 0, nullptr};
+    }
+    /// Decompresses one for good, as far as it is whole. For damaged logs, and before others know of it.
+    void unpack() {
+        if (!packed_) return;
+        unpacked_ = packed_->all().bytes;
+        std::memcpy(unpacked_.data(), bytes_.data(), std::min<std::size_t>(unpacked_.size(), first_frame + frame(first_frame).size()));
+        bytes_ = unpacked_;
+        packed_.reset();
     }
 
     /// Where a segment that is no longer written ends: the next one says so.
@@ -103,6 +128,7 @@ public:
         seal_ = seal;
     }
     [[nodiscard]] std::uint64_t end() const { return end_; }
+    [[nodiscard]] std::uint32_t seal() const { return seal_; }
 
     /// The blocks of a segment that is no longer written: as its seal lists them or, if it has none, found at the first call.
     [[nodiscard]] const block_list& blocks() const {
@@ -117,6 +143,28 @@ public:
     }
 
 private:
+    static expected<std::shared_ptr<segment>, error> open(Files& files, typename Files::file& file, std::string path,
+                                                          std::uint64_t number, bool is_packed) {
+        const auto size = file.size();
+        if (!size) return unexpected<error>(system_error(size.error(), "a segment cannot be opened"));
+        if (*size < first_frame + sizeof(frame_head) || *size > largest_segment)
+            return refused(errc::damaged, "a segment is too short or too long", std::move(path));
+        auto opened  = std::make_shared<segment>();
+        auto mapping = file.map(*size);
+        if (!mapping) return unexpected<error>(system_error(mapping.error(), "a segment cannot be mapped"));
+        opened->path    = std::move(path);
+        opened->mapping = std::move(*mapping);
+        opened->bytes_  = opened->mapping.bytes();
+        std::memcpy(&opened->header, opened->bytes().data(), sizeof(segment_header));
+        if (auto done = opened->read_beginning(number); !done) return unexpected<error>(std::move(done.error()));
+        if (!is_packed) return opened;
+        auto packed = open_packed(files, opened->bytes_, opened->salt(), opened->path);
+        if (!packed) return unexpected<error>(std::move(packed.error()));
+        opened->packed_ = std::move(*packed);
+        return opened;
+    }
+
+    // The first page and the first frame are the same in a compressed one.
     expected<void, error> read_beginning(std::uint64_t number) {
         if (!is_header(header)) return refused(errc::damaged, "a segment's first page is damaged", path);
         if (header.format_version != format_version)
@@ -137,8 +185,9 @@ private:
 
     bool read_seal() const {
         if (seal_ == 0 || seal_ % 8 != 0 || seal_ >= end_) return false;
-        if (check_head(bytes().first(end_), seal_, salt()) != frame_fault::none) return false;
-        const frame_view sealing = frame(seal_);
+        const auto piece = piece_at(seal_, end_);
+        if (!piece || check_head(piece->bytes, seal_ - piece->first, salt()) != frame_fault::none) return false;
+        const frame_view sealing(piece->at(seal_));
         if (sealing.kind() != frame_kind::seal || !sealing.body_is_intact()) return false;
         const std::byte* const first = sealing.body().data();
         block_list             listed(sealing.body().size() / sizeof(block_entry));
@@ -152,17 +201,37 @@ private:
         return !blocks_.empty();
     }
     void find_blocks() const {
-        const auto used = bytes().first(end_);
-        for (std::uint64_t offset = first_frame; offset < end_; offset += frame(offset).size()) {
-            if (check_head(used, offset, salt()) != frame_fault::none) break;
-            note_frame(blocks_, frame(offset), offset);
+        segment_piece here;
+        for (std::uint64_t offset = first_frame; offset < end_;) {
+            if (offset >= here.behind()) {
+                auto next = piece_at(offset, end_);
+                if (!next) return end_with_damage();
+                here = std::move(*next);
+            }
+            if (check_head(here.bytes, offset - here.first, salt()) != frame_fault::none) return end_with_damage();
+            const frame_view frame(here.at(offset));
+            note_frame(blocks_, frame, offset);
+            offset += frame.size();
         }
     }
+    // So that whoever looks for anything comes to what is damaged.
+    void end_with_damage() const {
+        if (blocks_.empty()) {
+            blocks_.emplace_back();
+            blocks_.back().position = first_position;
+            blocks_.back().time     = first_time;
+            blocks_.back().offset   = first_frame;
+        }
+        blocks_.back().types = blocks_.back().categories = ~std::uint64_t{0};
+    }
 
-    std::uint64_t          end_  = 0;
-    std::uint32_t          seal_ = 0;
-    mutable std::once_flag blocks_once_;
-    mutable block_list     blocks_;
+    std::span<const std::byte>    bytes_;  // the file's or, if it was unpacked, the segment's
+    std::vector<std::byte>        unpacked_;
+    std::optional<packed_segment> packed_;
+    std::uint64_t                 end_  = 0;
+    std::uint32_t                 seal_ = 0;
+    mutable std::once_flag        blocks_once_;
+    mutable block_list            blocks_;
 };
 
 /// A log's segments, in their order, without a gap.

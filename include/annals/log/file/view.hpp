@@ -83,13 +83,15 @@ struct log_view {
                     continue;
                 }
                 std::uint32_t link = 0;
+                std::uint64_t next = list[i].position;
                 for (std::uint64_t offset = list[i].offset; offset < behind;) {
                     frame_fault fault = check_head(bytes, offset, in.salt());
                     const frame_view frame = in.frame(offset);
                     if (keeps(safeguard::check_of_a_link) && fault == frame_fault::none && offset != list[i].offset &&
                         frame.head().link != link)
                         fault = frame_fault::wrong_link;
-                    if (fault != frame_fault::none) return unexpected<error>(damage_at(fault, in, offset, 0));
+                    if (fault != frame_fault::none) return unexpected<error>(damage_at(fault, in, offset, next));
+                    next = frame.first() + frame.count();
                     link = frame.head().head_check;
                     offset += frame.size();
                     if (frame.kind() != frame_kind::events || frame.first() + frame.count() <= what.first) continue;

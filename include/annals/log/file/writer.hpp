@@ -120,6 +120,8 @@ public:
     expected<void, error> close() {
         lock_type lock(state_.mutex);
         drain(lock);
+        if (blank_) (void)state_.files.remove(blank_->path);
+        blank_.reset();
         if (failure_) return unexpected<error>(refusal());
         frame_draft mark = control_draft(frame_kind::mark, {}, flag_closing);
         frame_draft* const frames[] = {&mark};
