@@ -5,10 +5,9 @@
 #include <annals/log/batch.hpp>
 #include <annals/log/clock.hpp>
 #include <annals/log/event_log.hpp>
-#include <annals/log/file/event_writing.hpp>
-#include <annals/log/file/file_store.hpp>
-#include <annals/log/file/log_reading.hpp>
+#include <annals/log/file/compressing.hpp>
 #include <annals/log/file/maintenance.hpp>
+#include <annals/log/file/open_log.hpp>
 #include <annals/log/file/options.hpp>
 #include <annals/log/file/posix_files.hpp>
 #include <annals/log/file/retention.hpp>
@@ -272,6 +271,18 @@ public:
         return detail::copy_log(*inner_->store, directory, told);
     }
 
+    /// Compresses what is no longer written: all files but the last, unless they are compressed already. Reading it is the same then, but
+    /// slower. Appends and readers go on. Before a file is replaced, all of it is checked, and the new one is durable. `level` is the
+    /// library's. Of a `zstd_file_log`, which zstd.hpp has. Errors: `read_only`, `damaged`, `disk_full`, `io_failed`; what was done before
+    /// stays.
+    [[nodiscard]] expected<compressed_log, error> compress_sealed(int level = 3, const progress& told = {})
+        requires compressing_file_system<Files>
+    {
+        if (inner_->store->is_read_only())
+            return detail::refused(errc::read_only, "the log is open for reading only", inner_->store->directory());
+        return detail::compression<Files>(*inner_->store, level, told).run();
+    }
+
     /// Makes durable what was acknowledged: of use with `acknowledge::when_written`.
     [[nodiscard]] expected<void, error> sync() { return inner_->store->sync(); }
 
@@ -279,44 +290,7 @@ public:
     expected<void, error> close() { return inner_->store->close(); }
 
 private:
-    // What stays where it is when the log is moved.
-    struct parts {
-        std::unique_ptr<detail::file_store<Files>>             store;
-        std::unique_ptr<detail::written_schemas<events>>       schemas;
-        detail::buffer_pool                                    buffers;
-        Clock                                                  clock;
-        IdGenerator                                            make_id;
-        std::mutex                                             mutex;  // guards what follows
-        std::shared_ptr<const detail::schema_readers<events>> readers;
-
-        template <class Unit>
-        expected<detail::reading_place<events, Files>, error> place_of(const query<Unit>& what) {
-            if (auto done = store->refresh(); !done) return unexpected<error>(std::move(done.error()));
-            auto& state = store->state();
-            detail::reading_place<events, Files>    from;
-            std::vector<detail::schema_record> fresh;
-            {
-                const std::lock_guard lock(state.mutex);
-                const std::lock_guard here(mutex);
-                from.view    = state.view_now(what.scope != query_scope::stream);
-                from.readers = readers;
-                for (const auto& [number, rule] : state.index.rules)
-                    if (const auto first = rule.first_of(state.index.streams[number].version); first > 1)
-                        from.trimmed.emplace(std::string{state.index.streams.name(number)}, first);
-                if (what.scope == query_scope::stream)
-                    if (const auto number = state.index.streams.find(what.name); number != detail::stream_table::none)
-                        from.stream = state.index.streams[number];
-                if (!readers || readers->count() != state.index.schemas.size()) fresh = state.index.schemas;
-            }
-            if (fresh.empty() && from.readers) return from;
-            auto made = detail::schema_readers<events>::make(fresh, store->directory());
-            if (!made) return unexpected<error>(std::move(made.error()));
-            from.readers = std::make_shared<const detail::schema_readers<events>>(std::move(*made));
-            const std::lock_guard here(mutex);
-            readers = from.readers;
-            return from;
-        }
-    };
+    using parts = detail::open_log<events, Clock, IdGenerator, Files>;
 
     explicit file_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
 

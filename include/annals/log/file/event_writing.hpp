@@ -8,6 +8,7 @@
 #include <annals/log/file/file_store.hpp>
 #include <annals/schema/schemas_of.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -84,10 +85,13 @@ public:
             if (each.count == 0) return refuse(errc::nothing_to_append, "an append needs at least one event", each.stream);
             count += each.count;
         }
-        for (std::size_t i = 1; i < streams.size(); ++i)
-            for (std::size_t j = 0; j < i; ++j)
-                if (streams[i].stream == streams[j].stream)
-                    return refuse(errc::invalid_stream_name, "a stream stands in an append twice", streams[i].stream);
+        if (streams.size() > most_streams)
+            return refuse(errc::append_too_large, "an append has at most 65535 streams", streams.front().stream);
+        std::vector<std::string_view> names;
+        for (const share& each : streams) names.push_back(each.stream);
+        std::sort(names.begin(), names.end());
+        if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
+            return refuse(errc::invalid_stream_name, "a stream stands in an append twice", *twice);
         if (count > std::numeric_limits<std::uint32_t>::max())
             return refuse(errc::append_too_large, "an append has at most 2^32 - 1 events", streams.front().stream);
         if (!ids_fit(about_.event_ids, count))
@@ -146,6 +150,7 @@ public:
 
 private:
     static constexpr std::size_t longest_name = 1024;
+    static constexpr std::size_t most_streams = 65535;
 
     static unexpected<error> refuse(errc code, std::string_view reason, std::string_view stream) {
         return unexpected<error>(error{code, reason, std::string{stream}, {}});

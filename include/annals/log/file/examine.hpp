@@ -57,19 +57,24 @@ struct found_log {
     log_index                       index;   // of what is known to be durable
     block_list                      blocks;  // of the last segment, up to there
     std::vector<std::uint64_t>      tail;    // the offsets of whole frames behind that, in the last segment
-    std::vector<std::string>        left_over;  // segments that were truncated, but are still there
+    std::vector<std::string>        left_over;  // segments that were truncated or compressed, but are still there
     bool                            is_closed = false;  // the last thing that was done to it was a close
 };
 
-/// The numbers of the segments in a directory, ascending.
+/// Whether a name is that of a segment.
+inline bool is_segment(std::string_view name) {
+    const std::string_view end = name.size() == 14 ? name.substr(10) : std::string_view{};
+    return (end == ".log" || end == ".zst") && name.find_first_not_of("0123456789") == 10;
+}
+
+/// The numbers of the segments in a directory, ascending. One that was just compressed may be there twice, and is listed once.
 inline std::vector<std::uint64_t> segment_numbers(const std::vector<std::string>& names) {
     std::vector<std::uint64_t> numbers;
     for (const std::string& name : names) {
-        if (name.size() != 14 || name.compare(10, 4, ".log") != 0) continue;
-        if (name.find_first_not_of("0123456789") != 10) continue;
-        numbers.push_back(std::stoull(name.substr(0, 10)));
+        if (is_segment(name)) numbers.push_back(std::stoull(name.substr(0, 10)));
     }
     std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     return numbers;
 }
 
@@ -80,8 +85,9 @@ public:
 
     /// Looks at everything, and changes nothing. Errors only if there is nothing to be seen; else `damage` says what is wrong.
     expected<found_log<Files>, error> run() {
-        // First what was published: it names no segment that is not there when the names are read.
+        // First what says where the end is: a writer may go on meanwhile, and what it said before is there in any case.
         found_.published = published_in(contents_of(files_, path_in(directory_, published_name)));
+        saved_           = load_log_index(files_, path_in(directory_, index_name));
         const auto names = uninterrupted([&] { return files_.list(directory_); });
         if (!names) {
             error made = system_error(names.error(), "the log's directory cannot be read");
@@ -89,9 +95,12 @@ public:
             return unexpected<error>(std::move(made));
         }
         open_segments(segment_numbers(*names));
+        if (found_.damage && found_.damage->code == errc::unsupported) return unexpected<error>(*found_.damage);
+        note_twice(*names);
         if (found_.segments.empty()) {
             if (found_.damage) return unexpected<error>(*found_.damage);
-            if (found_.published) return refused(errc::damaged, "the log's segments are missing", directory_);
+            if (found_.published || load_log_index(files_, path_in(directory_, index_name)))
+                return refused(errc::damaged, "the log's segments are missing", directory_);
             return refused(errc::no_such_log, "there is no log here", directory_);
         }
         check_end();
@@ -103,24 +112,35 @@ public:
     }
 
 private:
-    segment<Files>& last() { return *found_.segments.back(); }
+    segment<Files>& last() const { return *found_.segments.back(); }
 
     void note(error what) {
         if (!found_.damage) found_.damage = std::move(what);
     }
 
-    void open_segments(const std::vector<std::uint64_t>& numbers) {
+    // A segment whose compressing was broken off before the old file was removed. The old one is read.
+    void note_twice(const std::vector<std::string>& names) {
+        for (const std::string& name : names)
+            if (is_segment(name) && name.ends_with(".zst") &&
+                std::find(names.begin(), names.end(), name.substr(0, 10) + ".log") != names.end())
+                found_.left_over.push_back(path_in(directory_, name));
+    }
+
+    void open_segments(std::vector<std::uint64_t> numbers) {
         for (std::size_t i = 0; i < numbers.size(); ++i) {
+            // One that is compressed just now gets its other name while the names are read: it may be in neither place.
+            if (i != 0 && numbers[i] != numbers[i - 1] + 1 && segment<Files>::find(files_, directory_, numbers[i - 1] + 1))
+                numbers.insert(numbers.begin() + static_cast<std::ptrdiff_t>(i), numbers[i - 1] + 1);
             std::string path = path_in(directory_, segment_name(numbers[i]));
             if (keeps(safeguard::check_of_missing_segments) && i != 0 && numbers[i] != numbers[i - 1] + 1)
                 return note(file_error(errc::damaged, "a segment is missing before this one", std::move(path)));
-            auto opened = segment<Files>::open(files_, std::move(path), numbers[i]);
+            auto opened = segment<Files>::find(files_, directory_, numbers[i]);
             if (!opened) return note(std::move(opened.error()));
             if (i != 0) {
                 segment<Files>& before = *found_.segments.back();
                 if (uuid_at((*opened)->header.log_id) != uuid_at(before.header.log_id))
                     return note(file_error(errc::damaged, "a segment is of another log", (*opened)->path));
-                if ((*opened)->begin.previous_end > before.bytes().size() || (*opened)->begin.previous_end % 8 != 0)
+                if ((*opened)->begin.previous_end > before.size() || (*opened)->begin.previous_end % 8 != 0)
                     return note(file_error(errc::damaged, "a segment is shorter than the next one says", before.path));
                 before.end_at((*opened)->begin.previous_end, (*opened)->begin.previous_seal);
             }
@@ -128,16 +148,22 @@ private:
         }
     }
 
-    // What was published is in a segment whose name was durable before.
+    // What was published or indexed is in a segment whose name was durable before.
     void check_end() {
-        const auto& said = found_.published;
-        if (!keeps(safeguard::check_of_missing_segments) || !said || segment_of(said->end) <= last().number()) return;
-        if (uuid_at(said->log_id) == uuid_at(last().header.log_id))
+        const uuid          log_id = uuid_at(last().header.log_id);
+        const auto&         said   = found_.published;
+        const std::uint64_t end    = std::max(said && uuid_at(said->log_id) == log_id ? std::uint64_t{said->end} : 0,
+                                              saved_ && saved_->log_id == log_id ? saved_->index.end.address : 0);
+        if (keeps(safeguard::check_of_missing_segments) && segment_of(end) > last().number())
             note(file_error(errc::damaged, "a segment is missing", path_in(directory_, segment_name(last().number() + 1))));
     }
 
     // Which frames of the last segment are whole, and which of them are known to be durable.
     void walk_last_segment() {
+        if (last().is_packed()) {  // only segments that have another one behind them are compressed
+            note(file_error(errc::damaged, "a segment is missing behind this one", last().path));
+            last().unpack();
+        }
         durable_   = first_frame + last().frame(first_frame).size();
         whole_end_ = first_frame;
         if (const auto& said = found_.published; said && segment_of(said->durable) == last().number() && said->salt == last().salt())
@@ -151,8 +177,15 @@ private:
         } while (durable_ > whole_end_ && whole_end_ != before);
         if (keeps(safeguard::check_of_durable_marks) && durable_ > whole_end_) damage_in_last_ = damage(fault_, last().path, whole_end_, 0);
         if (durable_ > whole_end_) durable_ = whole_end_;
-        found_.is_closed = closing_ && !has_more && !damage_in_last_;
+        found_.is_closed = closing_ && !has_more && !damage_in_last_ && end_is_durable();
         if (found_.is_closed) durable_ = whole_end_;
+    }
+
+    // A close whose sync failed is in the system's cache, and perhaps not on the disk. After a new start of the system, what is
+    // read is.
+    bool end_is_durable() const {
+        const auto& said = found_.published;
+        return said && (said->boot != boot_number(files_.boot_id()) || said->durable >= address_of(last().number(), whole_end_));
     }
 
     // Goes on behind the frames that are known to be whole, and answers why the next one is not.
@@ -188,7 +221,7 @@ private:
     // Begins with the saved index, if there is one that can be used, or with what a truncation left in the log.
     void find_index() {
         const uuid log_id = uuid_at(last().header.log_id);
-        if (take_saved(load_log_index(files_, path_in(directory_, index_name)), log_id)) return;
+        if (take_saved(std::move(saved_), log_id)) return;
         truncated_record truncated = last().begin.truncated;
         for (std::uint64_t offset : whole_)
             if (const frame_view frame = last().frame(offset); offset < durable_ && frame.kind() == frame_kind::truncated)
@@ -196,11 +229,13 @@ private:
         if (truncated.streams != 0) {
             const std::uint64_t first = found_.segments.front()->number(), number = segment_of(truncated.streams);
             if (number >= first && number <= last().number()) {
-                const segment<Files>& in   = *found_.segments[number - first];
-                const auto            used = in.bytes().first(number == last().number() ? durable_ : in.end());
-                const std::uint64_t   at   = offset_of(truncated.streams);
-                if (at < used.size() && check_head(used, at, in.salt()) == frame_fault::none && in.frame(at).body_is_intact()) {
-                    if (take_saved(load_log_index(index_buffer(in.frame(at).body())), log_id)) return;
+                const segment<Files>& in    = *found_.segments[number - first];
+                const std::uint64_t   end   = number == last().number() ? durable_ : in.end();
+                const std::uint64_t   at    = offset_of(truncated.streams);
+                const auto            piece = in.piece_at(at, end);
+                if (piece && at < end && check_head(piece->bytes, at - piece->first, in.salt()) == frame_fault::none) {
+                    const frame_view frame(piece->at(at));
+                    if (frame.body_is_intact() && take_saved(load_log_index(index_buffer(frame.body())), log_id)) return;
                 }
             }
         }
@@ -211,6 +246,7 @@ private:
         // What came before is gone, and nothing says where its streams were.
         note(file_error(errc::damaged, "a segment is missing before this one", first.path));
         found_.index.has_gaps     = true;
+        found_.index.begins_at    = found_.index.end.address;
         found_.index.end.position = first.first_position;
         found_.index.end.link     = first.frame(first_frame).head().link;
     }
@@ -242,15 +278,29 @@ private:
         for (std::uint64_t number = segment_of(index.end.address); number <= last().number(); ++number) {
             segment<Files>&     in      = *found_.segments[number - first];
             const bool          is_last = &in == &last();
-            const auto          used    = in.bytes().first(is_last ? durable_ : in.end());
+            const std::uint64_t end     = is_last ? durable_ : in.end();
             const std::uint64_t known   = segment_of(index.end.address) == number ? offset_of(index.end.address) : first_frame;
-            for (std::uint64_t offset = known; offset < used.size(); offset += in.frame(offset).size()) {
-                frame_fault fault = check_head(used, offset, in.salt());
-                if (fault == frame_fault::none && !is_last && in.frame(offset).kind() != frame_kind::events &&
-                    !in.frame(offset).body_is_intact())
+            segment_piece       here;
+            for (std::uint64_t offset = known; offset < end;) {
+                if (offset >= here.behind()) {
+                    auto next = in.piece_at(offset, end);
+                    if (!next) {
+                        next.error().position = position{index.end.position};
+                        note(std::move(next.error()));
+                        cut_at(number, offset);
+                        return;
+                    }
+                    here = std::move(*next);
+                }
+                frame_fault      fault = check_head(here.bytes, offset - here.first, in.salt());
+                const frame_view frame(here.at(offset));
+                if (fault == frame_fault::none && !is_last && frame.kind() != frame_kind::events && !frame.body_is_intact())
                     fault = frame_fault::wrong_checksum;
-                if (fault == frame_fault::none) fault = index.take(in.frame(offset), address_of(number, offset));
-                if (fault == frame_fault::none) continue;
+                if (fault == frame_fault::none) fault = index.take(frame, address_of(number, offset));
+                if (fault == frame_fault::none) {
+                    offset += frame.size();
+                    continue;
+                }
                 note(damage(fault, in.path, offset, index.end.position));
                 cut_at(number, offset);
                 return;
@@ -273,6 +323,7 @@ private:
         found_.segments.resize(number - found_.segments.front()->number() + 1);
         found_.index.end.address = address_of(number, offset);
         found_.blocks.clear();
+        last().unpack();
         for (std::uint64_t at = first_frame; at < offset; at += last().frame(at).size()) {
             if (check_head(last().bytes().first(offset), at, last().salt()) != frame_fault::none) break;
             note_frame(found_.blocks, last().frame(at), at);
@@ -291,16 +342,17 @@ private:
             note(file_error(errc::damaged, "a segment is missing before this one", found_.segments.front()->path));
     }
 
-    Files&                     files_;
-    std::string                directory_;
-    found_log<Files>           found_;
-    std::vector<std::uint64_t> whole_;  // the offsets of the whole frames of the last segment
-    std::uint64_t              whole_end_ = 0;
-    std::uint64_t              durable_   = 0;
-    std::uint32_t              link_      = 0;      // of the last whole frame
-    bool                       closing_   = false;  // whether that is the last one of a clean close
-    frame_fault                fault_     = frame_fault::none;  // why there is no other one behind
-    std::optional<error>       damage_in_last_;
+    Files&                         files_;
+    std::string                    directory_;
+    found_log<Files>               found_;
+    std::optional<saved_log_index> saved_;
+    std::vector<std::uint64_t>     whole_;  // the offsets of the whole frames of the last segment
+    std::uint64_t                  whole_end_ = 0;
+    std::uint64_t                  durable_   = 0;
+    std::uint32_t                  link_      = 0;                  // of the last whole frame
+    bool                           closing_   = false;              // whether that is the last one of a clean close
+    frame_fault                    fault_     = frame_fault::none;  // why there is no other one behind
+    std::optional<error>           damage_in_last_;
 };
 
 }  // namespace annals::detail

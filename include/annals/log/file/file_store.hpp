@@ -321,7 +321,15 @@ private:
             for (const schema_record* schema : terms.schemas) writer_->note_announced(schema->number);
         }
         frames.push_back(&draft);
-        auto done = writer_->commit(lock, frames, time);
+        auto done = [&] {
+            try {
+                return writer_->commit(lock, frames, time);
+            } catch (...) {
+                if (announcing)
+                    for (const schema_record* schema : terms.schemas) writer_->forget_announced(schema->number);
+                throw;
+            }
+        }();
         if (done) fill_in(terms.receipts, draft.view());
         return done;
     }

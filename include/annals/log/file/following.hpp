@@ -47,7 +47,7 @@ private:
     // Goes on from what is known to what was published. If the writer came back from a crash meanwhile, all is looked at anew.
     expected<void, error> follow_to(const published_record& said) {
         for (std::uint64_t number = state_.last().number() + 1; number <= segment_of(said.end); ++number) {
-            auto next = segment<Files>::open(state_.files, path_in(state_.directory, segment_name(number)), number);
+            auto next = segment<Files>::find(state_.files, state_.directory, number);
             if (!next) return look_anew();
             if (state_.index.end.address > address_of(number - 1, (*next)->begin.previous_end)) return look_anew();
             state_.last().end_at((*next)->begin.previous_end, (*next)->begin.previous_seal);
@@ -61,12 +61,19 @@ private:
     }
     bool take_up_to(std::uint64_t end) {
         segment<Files>& last = state_.last();
-        if (end > last.bytes().size()) return false;
-        const auto used = last.bytes().first(end);
-        for (std::uint64_t offset = offset_of(state_.index.end.address); offset < end; offset += last.frame(offset).size()) {
-            if (check_head(used, offset, last.salt()) != frame_fault::none || !last.frame(offset).body_is_intact()) return false;
-            if (state_.index.take(last.frame(offset), address_of(last.number(), offset)) != frame_fault::none) return false;
-            note_frame(state_.blocks, last.frame(offset), offset);
+        if (end > last.size()) return false;
+        segment_piece here;
+        for (std::uint64_t offset = offset_of(state_.index.end.address); offset < end;) {
+            if (offset >= here.behind()) {
+                auto next = last.piece_at(offset, end);
+                if (!next) return false;
+                here = std::move(*next);
+            }
+            if (check_head(here.bytes, offset - here.first, last.salt()) != frame_fault::none) return false;
+            const frame_view frame(here.at(offset));
+            if (!frame.body_is_intact() || state_.index.take(frame, address_of(last.number(), offset)) != frame_fault::none) return false;
+            note_frame(state_.blocks, frame, offset);
+            offset += frame.size();
         }
         return true;
     }

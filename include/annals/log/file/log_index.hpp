@@ -52,11 +52,12 @@ struct log_end {
 class log_index {
 public:
     stream_table                                   streams;
-    std::unordered_map<std::uint32_t, stream_rule> rules;    // of streams that were ended or trimmed
+    std::unordered_map<std::uint32_t, stream_rule> rules;    // of trimmed streams
     std::vector<schema_record>                     schemas;  // in the order of their announcement
     truncated_record                               truncated;
     log_end                                        end;
     bool                                           has_gaps = false;  // a salvaged log's positions and versions may leave some out
+    std::uint64_t                                  begins_at = 0;  // of a damaged log whose beginning is missing: what is before this address is not known
 
     /// Takes a frame whose head and body were checked, which lies behind all that was taken. Answers why it does not follow, and
     /// has changed nothing then. Throws std::bad_alloc, unless the frame is of events whose streams are in the table.
@@ -74,7 +75,7 @@ public:
         return frame_fault::none;
     }
 
-    /// What was decided about streams, to be repeated where a segment begins.
+    /// What was decided about the past of streams. Which have ended, the table says.
     [[nodiscard]] std::vector<rule_record> all_rules() const {
         std::vector<rule_record> all;
         for (const auto& [number, rule] : rules)
@@ -94,8 +95,8 @@ public:
     }
     void take_rule(const rule_record& rule) {
         const std::uint32_t number = streams.find_or_add(rule.stream);
-        rules[number]             = stream_rule{rule.first_version, rule.most};
-        streams[number].trimmed   = rule.first_version > 1 || rule.most != rule_record::unlimited_events;
+        streams[number].trimmed    = rule.first_version > 1 || rule.most != rule_record::unlimited_events;
+        if (streams[number].trimmed) rules[number] = stream_rule{rule.first_version, rule.most};
         if (rule.ended) streams[number].ended = true;
     }
 
@@ -106,7 +107,7 @@ private:
             const std::uint32_t number  = streams.find(name);
             const stream_state  unknown = {};
             const stream_state& state   = number == stream_table::none ? unknown : streams[number];
-            follows = part.previous == state.last &&
+            follows = (part.previous == state.last || (state.last == 0 && part.previous < begins_at)) &&
                       (has_gaps ? part.first_version > state.version : part.first_version == state.version + 1);
             return follows;
         });
@@ -130,7 +131,6 @@ private:
                 const auto record = record_in<begin_record>(frame.body());
                 if (!record) return frame_fault::malformed;
                 take_schemas(record->schemas);
-                for (const rule_record& rule : record->rules) take_rule(rule);
                 truncated = record->truncated;
                 return frame_fault::none;
             }

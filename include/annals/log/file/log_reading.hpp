@@ -101,12 +101,15 @@ private:
     }
 
     error damage_in(const frame_view& frame, std::string_view what) const {
-        error made = file_error(errc::damaged, "what is stored is not what was written", {}, frame.first(), std::string{what});
-        for (const auto& each : *view().segments)
-            if (const auto bytes = each->bytes(); std::less_equal{}(bytes.data(), frame.data()) && std::less{}(frame.data(), bytes.data() + bytes.size())) {
-                made.path = each->path;
-                made.details += ", at byte " + std::to_string(frame.data() - bytes.data());
-            }
+        error made = file_error(errc::damaged, "what is stored is not what was written", {}, frame.first());
+        for (const auto& each : *view().segments) {
+            if (each->first_position > frame.first()) break;
+            made.path        = each->path;
+            const auto begin = reinterpret_cast<std::uintptr_t>(each->bytes().data());
+            const auto at    = reinterpret_cast<std::uintptr_t>(frame.data()) - begin;
+            made.details     = std::string{what};
+            if (at < each->bytes().size()) made.details += ", at byte " + std::to_string(at);
+        }
         return made;
     }
 

@@ -3,8 +3,10 @@
 
 #include <annals/log/file/file_store.hpp>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <span>
@@ -29,7 +31,7 @@ template <file_system Files>
 std::uint64_t bytes_in(const log_view<Files>& view) {
     std::uint64_t all = 0;
     for (const auto& each : *view.segments)
-        if (each->number() <= segment_of(view.end.address)) all += view.used(*each).size();
+        if (each->number() <= segment_of(view.end.address)) all += view.end_of(*each);
     return all;
 }
 
@@ -45,17 +47,29 @@ inline bool events_are_sound(const frame_view& frame, const std::vector<schema_r
     return at.payload == frame.end();
 }
 
-/// Reads a segment from its file, not through the mapping: a disk that cannot be read is an error then, and no signal.
+/// Reads a segment from its file, not through the mapping: a disk that cannot be read is an error then, and no signal. If the file
+/// was removed meanwhile, from what is still mapped of it.
 template <file_system Files>
 expected<std::vector<std::byte>, error> read_segment(Files& files, const segment<Files>& in, std::uint64_t size) {
     const auto failed = [](const io_error& why) { return unexpected<error>(system_error(why, "a segment cannot be read")); };
     auto       file   = uninterrupted([&] { return files.open(in.path, file_access::read); });
-    if (!file) return failed(file.error());
-    std::vector<std::byte> bytes(size);
-    const auto             count = read_all(*file, 0, bytes);
-    if (!count) return failed(count.error());
-    if (*count != size) return refused(errc::damaged, "a segment is shorter than it was", in.path);
-    return bytes;
+    const bool is_gone = !file && file.error().code == ENOENT;
+    if (!file && !is_gone) return failed(file.error());
+    std::vector<std::byte> bytes(in.is_packed() ? in.bytes().size() : size);
+    if (is_gone)
+        std::memcpy(bytes.data(), in.bytes().data(), bytes.size());
+    else {
+        const auto count = read_all(*file, 0, bytes);
+        if (!count) return failed(count.error());
+        if (*count != bytes.size()) return refused(errc::damaged, "a segment is shorter than it was", in.path);
+    }
+    if (!in.is_packed()) return bytes;
+    const auto packed = open_packed(files, std::span<const std::byte>(bytes), in.salt(), in.path);
+    if (!packed) return unexpected<error>(packed.error());
+    auto content = packed->all();
+    if (!content.is_whole || content.bytes.size() != size) return refused(errc::damaged, "a compressed segment's chunk is damaged", in.path);
+    std::memcpy(content.bytes.data(), bytes.data(), first_frame);
+    return std::move(content.bytes);
 }
 
 /// Calls `function(frame, offset)` for each frame of a segment; `bytes` are its own, up to its end. Checks heads, bodies and links.
@@ -122,7 +136,7 @@ private:
     }
 
     expected<void, error> check(const segment<Files>& in, std::uint32_t& link, bool is_first) {
-        const std::uint64_t size  = view_.used(in).size();
+        const std::uint64_t size  = view_.end_of(in);
         auto                bytes = read_segment(store_.state().files, in, size);
         if (!bytes) return unexpected<error>(std::move(bytes.error()));
         segment_header header;
@@ -200,13 +214,19 @@ expected<void, error> copy_log(file_store<Files>& store, const std::string& dire
     std::vector<std::string> names;
     for (const auto& each : *view.segments) {
         if (each->number() > segment_of(view.end.address)) break;
-        const auto used = view.used(*each);
+        std::vector<std::byte> unpacked;
+        if (each->is_packed()) {
+            auto bytes = read_segment(files, *each, view.end_of(*each));
+            if (!bytes) return unexpected<error>(std::move(bytes.error()));
+            unpacked = std::move(*bytes);
+        }
+        const auto used = each->is_packed() ? std::span<const std::byte>(unpacked) : view.used(*each);
         auto       good = check_segment(*each, used, link, names.empty(), [](const frame_view&, std::uint64_t) { return expected<void, error>{}; });
         if (!good) return good;
-        std::string name = segment_name(each->number());
+        std::string name = each->is_packed() ? packed_name(each->number()) : segment_name(each->number());
         auto        file = uninterrupted([&] { return files.open(path_in(directory, name + ".tmp"), file_access::create); });
         if (!file) return failed(file.error());
-        if (auto done = write_all(*file, 0, used); !done) return failed(done.error());
+        if (auto done = write_all(*file, 0, each->is_packed() ? each->bytes() : used); !done) return failed(done.error());
         if (view.is_last(*each)) {
             frame_draft mark = control_draft(frame_kind::mark, {}, flag_closing);
             mark.put_in_place({each->salt(), view.end.link, static_cast<std::uint32_t>(used.size()), view.end.position, view.end.time});

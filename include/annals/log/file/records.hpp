@@ -58,7 +58,6 @@ struct begin_record {
     std::uint32_t              previous_seal = 0;  // the offset of its seal; 0 if it has none
     truncated_record           truncated;
     std::vector<schema_record> schemas;
-    std::vector<rule_record>   rules;
 };
 
 struct snapshot_record {

@@ -128,7 +128,6 @@ private:
         record.previous_end = offset_of(found.index.end.address);
         record.truncated    = found.index.truncated;
         record.schemas      = found.index.schemas;
-        record.rules        = found.index.all_rules();
         std::vector<frame_draft> copies;
         for (std::uint64_t offset : found.tail) {
             const frame_view frame = last.frame(offset);

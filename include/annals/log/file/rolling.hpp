@@ -40,7 +40,6 @@ expected<void, error> log_writer<Files>::seal_and_begin(lock_type& lock, std::ui
     begin_record record;
     record.truncated = state_.index.truncated;
     record.schemas   = state_.index.schemas;
-    record.rules     = state_.index.all_rules();
 
     const std::uint64_t begin_size = sizeof(frame_head) + body_of(record).size();
     const std::uint64_t capacity   = capacity_for(options_.segment_size, begin_size, size);

@@ -39,11 +39,15 @@ public:
         if (numbers.empty()) return refused(errc::no_such_log, "there is no log here", from_);
         for (std::size_t i = 0; i < numbers.size(); ++i) {
             const auto bytes = contents_of(files_, path_in(from_, segment_name(numbers[i])));
+            if (bytes.empty()) {
+                if (auto done = save_packed(path_in(from_, packed_name(numbers[i]))); !done) return unexpected<error>(std::move(done.error()));
+                continue;
+            }
             // What is behind the end of a segment was given up when the next one began.
             std::uint64_t end = bytes.size();
             if (i + 1 < numbers.size() && numbers[i + 1] == numbers[i] + 1)
                 if (const auto next = beginning_of(numbers[i + 1])) end = std::min<std::uint64_t>(end, next->previous_end);
-            if (auto done = save(std::span(bytes).first(end)); !done) return unexpected<error>(std::move(done.error()));
+            if (auto done = save(std::span(bytes).first(end), first_frame, salt_of(bytes)); !done) return unexpected<error>(std::move(done.error()));
         }
         for (const rule_record& rule : rules_)
             if (auto done = put(control_draft(frame_kind::rule, body_of(rule)), to_.tail().time); !done)
@@ -53,7 +57,8 @@ public:
 
 private:
     std::optional<begin_record> beginning_of(std::uint64_t number) {
-        const auto bytes = contents_of(files_, path_in(from_, segment_name(number)));
+        auto bytes = contents_of(files_, path_in(from_, segment_name(number)));
+        if (bytes.empty()) bytes = contents_of(files_, path_in(from_, packed_name(number)));
         if (bytes.size() < first_frame + sizeof(frame_head)) return {};
         const std::uint32_t salt = record_at<frame_head>(bytes.data() + first_frame).salt;
         if (check_head(bytes, first_frame, salt) != frame_fault::none) return {};
@@ -75,9 +80,33 @@ private:
         return 0;
     }
 
-    expected<void, error> save(std::span<const std::byte> bytes) {
-        const std::uint32_t salt = salt_of(bytes);
-        for (std::uint64_t offset = first_frame; offset + sizeof(frame_head) <= bytes.size();) {
+    // Chunks are looked for everywhere, and the table is not needed.
+    expected<void, error> save_packed([[maybe_unused]] std::string path) {
+        const auto bytes = contents_of(files_, path);
+        if (bytes.size() < sizeof(segment_header) + sizeof(chunk_table_end)) return {};
+        if constexpr (compressing_file_system<Files>) {
+            std::uint32_t salt = salt_of(bytes);
+            if (salt == 0) salt = record_at<chunk_table_end>(bytes.data() + bytes.size() - sizeof(chunk_table_end)).salt;
+            for (std::uint64_t at = first_frame; at + sizeof(chunk_head) <= bytes.size();) {
+                const auto packed = chunk_at(bytes, at, salt);
+                if (!packed) {
+                    at += 8;
+                    continue;
+                }
+                std::vector<std::byte> frames(record_at<chunk_head>(bytes.data() + at).size);
+                if (Files::decompress(*packed, frames))
+                    if (auto done = save(frames, 0, salt); !done) return done;
+                at += sizeof(chunk_head) + in_words(packed->size());
+            }
+            return {};
+        } else {
+            auto made = open_packed(files_, bytes, 0, std::move(path));
+            return unexpected<error>(std::move(made.error()));
+        }
+    }
+
+    expected<void, error> save(std::span<const std::byte> bytes, std::uint64_t first, std::uint32_t salt) {
+        for (std::uint64_t offset = first; offset + sizeof(frame_head) <= bytes.size();) {
             const frame_view frame(bytes.data() + offset);
             if (frame.head().salt != salt || check_head(bytes, offset, salt) != frame_fault::none) {
                 offset += 8;
@@ -93,10 +122,7 @@ private:
     expected<void, error> save(const frame_view& frame) {
         switch (frame.kind()) {
             case frame_kind::begin:
-                if (const auto record = record_in<begin_record>(frame.body())) {
-                    for (const rule_record& rule : record->rules) note(rule);
-                    return announce(record->schemas);
-                }
+                if (const auto record = record_in<begin_record>(frame.body())) return announce(record->schemas);
                 return {};
             case frame_kind::schemas:
                 if (const auto record = record_in<schemas_record>(frame.body())) return announce(record->schemas);

@@ -80,7 +80,7 @@ public:
 
     [[nodiscard]] std::uint64_t              number() const { return header.number; }
     [[nodiscard]] std::uint32_t              salt() const { return header.salt; }
-    /// Not of a compressed one.
+    /// Its bytes; of a compressed one, those of the file.
     [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
     [[nodiscard]] frame_view                 frame(std::uint64_t offset) const { return frame_view(bytes().data() + offset); }
 
@@ -98,10 +98,13 @@ public:
             if (!file) return unexpected<error>(system_error(file.error(), "a segment cannot be opened"));
             return open(files, *file, std::move(path), number, false);
         }
-        std::string other  = path_in(directory, packed_name(number));
-        auto        packed = uninterrupted([&] { return files.open(other, file_access::read); });
-        if (packed) return open(files, *packed, std::move(other), number, true);
-        return unexpected<error>(system_error(packed.error().code == ENOENT ? file.error() : packed.error(), "a segment cannot be opened"));
+        return open_packed_file(files, path_in(directory, packed_name(number)), number);
+    }
+    /// Opens a compressed one.
+    static expected<std::shared_ptr<segment>, error> open_packed_file(Files& files, std::string path, std::uint64_t number) {
+        auto file = uninterrupted([&] { return files.open(path, file_access::read); });
+        if (!file) return unexpected<error>(system_error(file.error(), "a segment cannot be opened"));
+        return open(files, *file, std::move(path), number, true);
     }
 
     /// Whether only pieces of it are in memory.

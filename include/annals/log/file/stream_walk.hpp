@@ -27,7 +27,7 @@ public:
         if (state_.last == 0 || first > state_.version || first > last) return {};
         std::vector<std::uint64_t> tails{state_.last};  // the last frame of each stretch from milestone to milestone
         for (std::uint64_t milestone = state_.milestone; milestone != 0;) {
-            const auto found = at(milestone);
+            const auto found = at(milestone, 0);
             if (!found) {
                 if (found.error().code == errc::out_of_range) break;  // what is asked for may be there all the same
                 return unexpected<error>(found.error());
@@ -41,7 +41,7 @@ public:
         for (; !tails.empty(); tails.pop_back()) {
             stretch.clear();
             for (std::uint64_t address = tails.back(); address != 0;) {
-                const auto found = at(address);
+                const auto found = at(address, stretch.size());
                 if (!found) return unexpected<error>(found.error());
                 if (!stretch.empty() && !follows(*found, *stretch.back().part)) return unexpected<error>(broken(address, *found));
                 stretch.push_back(*found);
@@ -66,7 +66,7 @@ public:
         if (state_.last == 0 || first > state_.version || first > last) return {};
         std::uint64_t address = state_.last;
         for (std::uint64_t milestone = state_.milestone; last < state_.version && milestone != 0;) {
-            const auto found = at(milestone);
+            const auto found = at(milestone, 0);
             if (!found) {
                 if (found.error().code == errc::out_of_range) break;
                 return unexpected<error>(found.error());
@@ -77,7 +77,7 @@ public:
         }
         const frame_part* later = nullptr;
         while (address != 0) {
-            const auto found = at(address);
+            const auto found = at(address, 1);
             if (!found) return unexpected<error>(found.error());
             if (later && !follows(*found, *later)) return unexpected<error>(broken(address, *found));
             later = found->part;
@@ -95,8 +95,9 @@ private:
         const frame_part* part;
     };
 
-    expected<place, error> at(std::uint64_t address) const {
-        const auto frame = in_.frame_at(address);
+    // In a compressed segment, so many that were found before are kept.
+    expected<place, error> at(std::uint64_t address, std::size_t others) const {
+        const auto frame = in_.frame_at(address, others);
         if (!frame) return unexpected<error>(frame.error());
         const frame_part* const part = frame->kind() == frame_kind::events ? frame->part_of(stream_) : nullptr;
         if (!part) return unexpected<error>(broken(address, place{*frame, nullptr}));

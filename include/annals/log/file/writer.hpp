@@ -40,6 +40,7 @@ public:
         buffer_.reserve(buffer_size);
         reserve_blocks();
         for (const schema_record& schema : state.index.schemas) note_announced(schema.number);
+        publish(tail_.address, tail_.address);  // what recovery found is durable, and the last writer may not have said so
     }
 
     /// Where a stream will be when all that waits is durable. With the lock held.
@@ -54,7 +55,9 @@ public:
         if (number >= announced_.size()) announced_.resize(number + std::size_t{1});
         announced_[number] = true;
     }
-    [[nodiscard]] const std::optional<error>& failure() const { return failure_; }
+    void forget_announced(std::uint16_t number) { announced_[number] = false; }
+    /// What is answered since a write failed. With the lock held.
+    [[nodiscard]] std::optional<error> failure() const { return failure_ ? std::optional<error>(refusal()) : std::nullopt; }
 
     /// Sees to it that a frame of this size has room, which may mean to wait, and to begin a new segment. True if it had already,
     /// so that what the caller knows of the log still holds. With the lock held.
