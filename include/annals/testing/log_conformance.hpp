@@ -63,7 +63,7 @@ template <class MakeLog, class Reopen = conformance::never_reopened>
     of_reading("handlers that throw", &reading::handlers_that_throw);
     of_reading("handlers that append", &reading::handlers_that_append);
     of_reading("readers in readers", &reading::readers_in_readers);
-    for (const std::uint64_t run : {0, 1})
+    for (std::uint64_t run = 0; run < 2; ++run)
         of_fresh_log("beside the plainest log", [&](log_type& log) {
             conformance::random_comparison<log_type, std::remove_reference_t<Reopen>>(log, found, seed * 2 + run, reopen)
                 .run(150);

@@ -132,11 +132,16 @@ private:
             if (i != 0 && numbers[i] != numbers[i - 1] + 1 && segment<Files>::find(files_, directory_, numbers[i - 1] + 1))
                 numbers.insert(numbers.begin() + static_cast<std::ptrdiff_t>(i), numbers[i - 1] + 1);
             std::string path = path_in(directory_, segment_name(numbers[i]));
-            if (keeps(safeguard::check_of_missing_segments) && i != 0 && numbers[i] != numbers[i - 1] + 1)
-                return note(file_error(errc::damaged, "a segment is missing before this one", std::move(path)));
+            if (keeps(safeguard::check_of_missing_segments) && i != 0 && numbers[i] != numbers[i - 1] + 1) {
+                if (numbers[i] > first_kept(numbers.back()))
+                    return note(file_error(errc::damaged, "a segment is missing before this one", std::move(path)));
+                // They were truncated, and not all of them could be removed.
+                for (const auto& each : found_.segments) found_.left_over.push_back(each->path);
+                found_.segments.clear();
+            }
             auto opened = segment<Files>::find(files_, directory_, numbers[i]);
             if (!opened) return note(std::move(opened.error()));
-            if (i != 0) {
+            if (!found_.segments.empty()) {
                 segment<Files>& before = *found_.segments.back();
                 if (uuid_at((*opened)->header.log_id) != uuid_at(before.header.log_id))
                     return note(file_error(errc::damaged, "a segment is of another log", (*opened)->path));
@@ -146,6 +151,19 @@ private:
             }
             found_.segments.push_back(std::move(*opened));
         }
+    }
+
+    // The first segment that was not truncated, as the index or the last segment has it.
+    std::uint64_t first_kept(std::uint64_t last_number) const {
+        std::uint64_t first = saved_ ? saved_->index.truncated.first_segment : 1;
+        const auto    found = segment<Files>::find(files_, directory_, last_number);
+        if (!found || (*found)->is_packed()) return first;
+        const segment<Files>& in = **found;
+        first                    = std::max(first, in.begin.truncated.first_segment);
+        for (std::uint64_t at = first_frame; check_head(in.bytes(), at, in.salt()) == frame_fault::none; at += in.frame(at).size())
+            if (in.frame(at).kind() == frame_kind::truncated && in.frame(at).body_is_intact())
+                if (const auto record = record_in<truncated_record>(in.frame(at).body())) first = std::max(first, record->first_segment);
+        return first;
     }
 
     // What was published or indexed is in a segment whose name was durable before.

@@ -53,6 +53,8 @@ expected<void, error> log_writer<Files>::seal_and_begin(lock_type& lock, std::ui
     record.previous_seal = offset_of(tail_.address);
     record.previous_end  = record.previous_seal + seal.size();
 
+    const std::uint64_t number = state_.last().number() + 1;  // with the lock held, for the list of segments may be exchanged
+
     lock.unlock();
     if (!blank) {
         auto made = make_blank(state_.files, blank_path(), capacity, content_of_blanks());
@@ -64,7 +66,7 @@ expected<void, error> log_writer<Files>::seal_and_begin(lock_type& lock, std::ui
     }
     io_result<void> sealed = write_all(file_, record.previous_seal, seal.view().bytes());
     if (sealed && keeps(safeguard::sync_before_rolling)) sealed = sync_file(file_);
-    const segment_header header = make_header(state_.log_id, state_.last().number() + 1, blank->capacity, random_salt(), tail_.time);
+    const segment_header header = make_header(state_.log_id, number, blank->capacity, random_salt(), tail_.time);
     const frame_draft    begin =
         begin_draft(record, header.salt, seal.head().head_check, tail_.position, tail_.time);
     auto next = sealed ? name_segment(state_.files, state_.directory, *blank, header, begin.view().bytes())

@@ -108,15 +108,27 @@ public:
         const std::uint64_t behind = state_.index.end.address;
         if (segment_of(wanted) != segment_of(behind) || offset_of(wanted) <= durable_) return {};
         syncing_ = true;
+        struct turn {
+            log_writer& writer;
+            lock_type&  lock;
+
+            ~turn() {
+                if (!lock.owns_lock()) lock.lock();
+                writer.syncing_ = false;
+                writer.idle_.notify_all();
+            }
+        } mine{*this, lock};
         lock.unlock();
         const auto done = sync_file(file_);
         lock.lock();
-        syncing_ = false;
-        if (done) durable_ = std::max<std::uint64_t>(durable_, offset_of(behind));
-        if (!done) fail(system_error(done.error(), "what was written may not be durable", state_.index.end.position));
-        idle_.notify_all();
-        if (!done) return unexpected<error>(*failure_);
-        return {};
+        if (done) {
+            durable_ = std::max<std::uint64_t>(durable_, offset_of(behind));
+            return {};
+        }
+        error unknown = system_error(done.error(), "what was written may not be durable", state_.index.end.position);
+        fail(unknown);
+        unknown.code = errc::durability_unknown;
+        return unexpected<error>(std::move(unknown));
     }
 
     /// Says in the log that it was closed in good order.

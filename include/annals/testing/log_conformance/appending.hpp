@@ -81,7 +81,7 @@ public:
             {version{0}, "version 0"},    {version{1}, "version 1"}, {version{2}, "version 2"},
             {version{3}, "version 3"},    {version{4}, "version 4"}, {version{~std::uint64_t{0}}, "the largest version"}};
         std::uint64_t written = 0, number = 0;
-        for (const std::uint64_t now : {0, 1, 3})
+        for (const std::uint64_t now : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{3}})
             for (const expectation& each : all) {
                 const std::string name = "expected-" + std::to_string(++number);
                 if (now != 0) written += append(name, any_version, {}, several(now)) ? now : 0;

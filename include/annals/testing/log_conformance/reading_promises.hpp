@@ -37,8 +37,12 @@ public:
     }
 
     void scopes() {
-        for (const char* name : {"account-ann", "account-bob", "audit", "account", "nobody", ""}) compare_all(stream(name));
-        for (const char* name : {"account", "accounts", "audit", "acc", "account-ann", ""}) compare_all(category(name));
+        for (const char* name : {"account-bob", "audit", "account", "nobody", ""}) compare(stream(name));
+        for (const char* name : {"accounts", "audit", "acc", "account-ann", ""}) compare(category(name));
+        compare_all(stream("account-ann"));
+        compare_all(stream("account-bob"));
+        compare_all(category("account"));
+        compare_all(category("accounts"));
         compare_all(whole_log());
     }
 
