@@ -1,6 +1,7 @@
 // What is found in a log's directory: the segments, the index, where the log ends, and whether it is as it was written.
 #pragma once
 
+#include <annals/log/file/directory.hpp>
 #include <annals/log/file/index_file.hpp>
 #include <annals/log/file/log_index.hpp>
 #include <annals/log/file/segment.hpp>
@@ -18,36 +19,6 @@
 
 namespace annals::detail {
 
-inline constexpr std::string_view index_name     = "streams.index";
-inline constexpr std::string_view lock_name      = "lock";
-inline constexpr std::string_view published_name = "published";
-
-inline std::uint32_t boot_number(const std::string& boot_id) {
-    return crc32c({reinterpret_cast<const std::byte*>(boot_id.data()), boot_id.size()});
-}
-
-/// All of a file, or nothing if it is not there or cannot be read: for what is only a help.
-template <file_system Files>
-std::vector<std::byte> contents_of(Files& files, const std::string& path) {
-    std::vector<std::byte> bytes;
-    auto                   file = uninterrupted([&] { return files.open(path, file_access::read); });
-    if (!file) return bytes;
-    const auto size = file->size();
-    if (!size) return bytes;
-    bytes.resize(*size);
-    const auto count = read_all(*file, 0, bytes);
-    bytes.resize(count ? *count : 0);
-    return bytes;
-}
-
-/// What the writer said last of what is durable. Nothing if that cannot be relied on.
-inline std::optional<published_record> published_in(std::span<const std::byte> bytes) {
-    if (bytes.size() < sizeof(published_record)) return {};
-    const auto record = record_at<published_record>(bytes.data());
-    if (crc32c(bytes.first(sizeof(record) - sizeof(record.check))) != record.check) return {};
-    return record;
-}
-
 /// A log's files as they are, before anything is done about it.
 template <file_system Files>
 struct found_log {
@@ -60,23 +31,6 @@ struct found_log {
     std::vector<std::string>        left_over;  // segments that were truncated or compressed, but are still there
     bool                            is_closed = false;  // the last thing that was done to it was a close
 };
-
-/// Whether a name is that of a segment.
-inline bool is_segment(std::string_view name) {
-    const std::string_view end = name.size() == 14 ? name.substr(10) : std::string_view{};
-    return (end == ".log" || end == ".zst") && name.find_first_not_of("0123456789") == 10;
-}
-
-/// The numbers of the segments in a directory, ascending. One that was just compressed may be there twice, and is listed once.
-inline std::vector<std::uint64_t> segment_numbers(const std::vector<std::string>& names) {
-    std::vector<std::uint64_t> numbers;
-    for (const std::string& name : names) {
-        if (is_segment(name)) numbers.push_back(std::stoull(name.substr(0, 10)));
-    }
-    std::sort(numbers.begin(), numbers.end());
-    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-    return numbers;
-}
 
 template <file_system Files>
 class examination {

@@ -198,30 +198,6 @@ private:
         take_found(state_, std::move(found));
     }
 
-    static io_result<typename Files::file> open_or_make(Files& files, const std::string& path) {
-        auto file = uninterrupted([&] { return files.open(path, file_access::update); });
-        if (file || file.error().code != ENOENT) return file;
-        return uninterrupted([&] { return files.open(path, file_access::create); });
-    }
-
-    // Takes the lock on the log, and says who has it.
-    static expected<typename Files::lock_type, error> hold(Files& files, const std::string& directory) {
-        const std::string path = path_in(directory, lock_name);
-        auto              file = open_or_make(files, path);
-        if (!file) return unexpected<error>(system_error(file.error(), "the log's directory cannot be written"));
-        auto holding = uninterrupted([&] { return files.lock(path); });
-        if (!holding && holding.error().code == EWOULDBLOCK) {
-            const auto  bytes = contents_of(files, path);
-            std::string holder(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-            return refused(errc::locked, "the log is open for writing already", path, 0, "by " + holder);
-        }
-        if (!holding) return unexpected<error>(system_error(holding.error(), "the log cannot be locked"));
-        const std::string text = files.process_name();
-        (void)file->resize(0);
-        (void)write_all(*file, 0, std::as_bytes(std::span(text)));
-        return std::move(*holding);
-    }
-
     static error conflict(std::string_view stream, const stream_state& state) {
         return about(errc::version_conflict, "the stream is not at the expected version", stream, state);
     }

@@ -37,7 +37,7 @@ public:
           next_(std::make_shared<commit_group>()),
           tail_(state.index.end),
           durable_(offset_of(state.index.end.address)) {
-        buffer_.reserve(buffer_size);
+        buffer_.reserve(group_buffer);
         reserve_blocks();
         for (const schema_record& schema : state.index.schemas) note_announced(schema.number);
         publish(tail_.address, tail_.address);  // what recovery found is durable, and the last writer may not have said so
@@ -166,8 +166,6 @@ public:
     [[nodiscard]] const log_end& tail() const { return tail_; }
 
 private:
-    static constexpr std::size_t buffer_size = std::size_t{1} << 20U;
-
     error refusal() const {
         error made       = *failure_;
         made.code        = errc::log_failed;
@@ -235,7 +233,7 @@ private:
         usual_group_ -= usual_group_ / 8;
         const auto    safe = wait ? end.address : address_of(segment_of(end.address), durable_);
         lock.unlock();
-        auto written = write(*group);
+        auto written = write_group(file_, *group, buffer_);
         if (written && wait) written = sync_written();
         if (written) publish(end.address, safe);
         lock.lock();
@@ -254,29 +252,6 @@ private:
         return end;
     }
 
-    // Frames that are short are copied together, so that a group of them is one call.
-    io_result<void> write(const commit_group& group) {
-        std::uint64_t offset = offset_of(group.members.front().address);
-        if (group.members.size() == 1) return write_all(file_, offset, group.members.front().bytes);
-        const auto flush = [&]() -> io_result<void> {
-            const std::uint64_t begin = offset;
-            offset += buffer_.size();
-            auto done = write_all(file_, begin, buffer_);
-            buffer_.clear();
-            return done;
-        };
-        buffer_.clear();
-        for (const auto& member : group.members) {
-            if (buffer_.size() + member.bytes.size() > buffer_size && !buffer_.empty())
-                if (auto done = flush(); !done) return done;
-            if (member.bytes.size() > buffer_size) {
-                if (auto done = write_all(file_, offset, member.bytes); !done) return done;
-                offset += member.bytes.size();
-            } else
-                buffer_.insert(buffer_.end(), member.bytes.begin(), member.bytes.end());
-        }
-        return buffer_.empty() ? io_result<void>{} : flush();
-    }
     io_result<void> sync_written() {
         if (!keeps(safeguard::sync_of_a_group)) return {};
         auto done = sync_file(file_);
