@@ -22,11 +22,11 @@
 
 namespace annals {
 
-/// Checks that logs keep what the concept `event_log` promises, with and without randomness, which follows from the seed. Returns
-/// the promises that are broken, each with what was seen instead; nothing if the log conforms.
+/// Checks that logs keep what the concept `event_log` promises; random appends and queries follow from the seed. Returns the
+/// promises that are broken, each with what was seen instead; nothing if the log conforms.
 ///
-/// `make_log()` makes a fresh, empty log of `conformance_events`, which takes stream names of up to 255 bytes. It is called about
-/// a dozen times; there is one log at a time. What it or a log throws is a finding.
+/// `make_log()` makes a fresh, empty log of `conformance_events`, which takes stream names of up to 255 bytes. It is called a
+/// dozen times or so; there is one log at a time. What it or a log throws is a finding.
 /// `reopen(log)`, for logs that outlive their object, closes the log and opens it again.
 template <class MakeLog, class Reopen = conformance::never_reopened>
 [[nodiscard]] std::vector<std::string> log_conformance(MakeLog&& make_log, std::uint64_t seed = 1, Reopen&& reopen = {}) {
@@ -66,7 +66,7 @@ template <class MakeLog, class Reopen = conformance::never_reopened>
     for (std::uint64_t run = 0; run < 2; ++run)
         of_fresh_log("beside the plainest log", [&](log_type& log) {
             conformance::random_comparison<log_type, std::remove_reference_t<Reopen>>(log, found, seed * 2 + run, reopen)
-                .run(150);
+                .run(250);
         });
     return found.broken();
 }

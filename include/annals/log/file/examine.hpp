@@ -40,8 +40,9 @@ public:
     /// Looks at everything, and changes nothing. Errors only if there is nothing to be seen; else `damage` says what is wrong.
     expected<found_log<Files>, error> run() {
         // First what says where the end is: a writer may go on meanwhile, and what it said before is there in any case.
-        found_.published = published_in(contents_of(files_, path_in(directory_, published_name)));
-        saved_           = load_log_index(files_, path_in(directory_, index_name));
+        for (int tries = 0; tries < 3 && !found_.published; ++tries)  // it may be written at this very moment
+            found_.published = published_in(contents_of(files_, path_in(directory_, published_name)));
+        saved_ = load_log_index(files_, path_in(directory_, index_name));
         const auto names = uninterrupted([&] { return files_.list(directory_); });
         if (!names) {
             error made = system_error(names.error(), "the log's directory cannot be read");
@@ -53,7 +54,7 @@ public:
         note_twice(*names);
         if (found_.segments.empty()) {
             if (found_.damage) return unexpected<error>(*found_.damage);
-            if (found_.published || load_log_index(files_, path_in(directory_, index_name)))
+            if (found_.published || saved_)
                 return refused(errc::damaged, "the log's segments are missing", directory_);
             return refused(errc::no_such_log, "there is no log here", directory_);
         }
@@ -230,12 +231,9 @@ private:
         const std::uint64_t covered = offset_of(loaded->index.end.address);
         const std::uint64_t end     = number == last().number() ? whole_end_ : found_.segments[number - first]->end();
         if (covered < first_frame) return false;
-        if (covered > end) {  // an index is saved only of what is durable
-            if (number != last().number())
-                note(file_error(errc::damaged, "something is missing that the saved index knows",
-                                found_.segments[number - first]->path));
-            else if (!damage_in_last_)
-                damage_in_last_ = damage(fault_, last().path, whole_end_, 0);
+        if (covered > end) {
+            // An index is saved only of what is durable. Where another segment follows, that one says where the end is.
+            if (number == last().number() && !damage_in_last_) damage_in_last_ = damage(fault_, last().path, whole_end_, 0);
             return false;
         }
         if (number == last().number()) durable_ = std::max(durable_, covered);

@@ -8,6 +8,7 @@
 #include <annals/log/file/worker.hpp>
 #include <annals/log/file/writer.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -34,7 +35,8 @@ class file_store {
 
 public:
     /// Opens a log for writing, and makes it if there is none.
-    static expected<std::unique_ptr<file_store>, error> open(std::string directory, const file_log_options& options, Files files) {
+    static expected<std::unique_ptr<file_store>, error> open(std::string directory, file_log_options options, Files files) {
+        options.segment_size = std::min(options.segment_size, largest_segment);
         recovery<Files> recovering(files, directory, options);
         if (auto done = recovering.make_directory(); !done) return unexpected<error>(std::move(done.error()));
         auto holding = hold(files, directory);

@@ -1,6 +1,7 @@
 // What the writer, the readers and the helpers of one open file log share.
 #pragma once
 
+#include <annals/log/file/directory.hpp>
 #include <annals/log/file/index_file.hpp>
 #include <annals/log/file/view.hpp>
 

@@ -68,10 +68,11 @@ public:
         if (!found) return unexpected<error>(std::move(found.error()));
         if (found->damage) return unexpected<error>(std::move(*found->damage));
         remove_temporary(*names);
-        for (const std::string& path : found->left_over) (void)files_.remove(path);
-        if (found->is_closed && has_room_to_end(*found)) return go_on(std::move(*found));
-        if (!keeps(safeguard::copy_behind_a_mark)) return go_on_in_the_same(std::move(*found));
-        return go_on_behind(std::move(*found));
+        auto log = write_on(std::move(*found));
+        // Only now it is durable in any case that they are not of the log.
+        if (log)
+            for (const std::string& path : log->found.left_over) (void)files_.remove(path);
+        return log;
     }
 
 private:
@@ -98,6 +99,12 @@ private:
             if (name != lock_name && name != published_name && name != index_name && !is_temporary(name))
                 return refused(errc::no_such_log, "the directory is not empty, and holds no log", path_in(directory_, name));
         return {};
+    }
+
+    expected<writable_log<Files>, error> write_on(found_log<Files> found) {
+        if (found.is_closed && has_room_to_end(found)) return go_on(std::move(found));
+        if (!keeps(safeguard::copy_behind_a_mark)) return go_on_in_the_same(std::move(found));
+        return go_on_behind(std::move(found));
     }
 
     void remove_temporary(const std::vector<std::string>& names) {

@@ -43,7 +43,8 @@ public:
             for (std::uint64_t address = tails.back(); address != 0;) {
                 const auto found = at(address, stretch.size());
                 if (!found) return unexpected<error>(found.error());
-                if (!stretch.empty() && !follows(*found, *stretch.back().part)) return unexpected<error>(broken(address, *found));
+                const bool is_right = !stretch.empty() ? follows(*found, *stretch.back().part) : tails.size() > 1 || is_last(*found);
+                if (!is_right) return unexpected<error>(broken(address, *found));
                 stretch.push_back(*found);
                 if (found->part->first_version <= first || found->part->ordinal == 0) break;
                 address = found->part->previous;
@@ -64,7 +65,8 @@ public:
     template <class Function>
     expected<void, error> backwards(std::uint64_t first, std::uint64_t last, Function&& function) const {
         if (state_.last == 0 || first > state_.version || first > last) return {};
-        std::uint64_t address = state_.last;
+        std::uint64_t     address = state_.last;
+        const frame_part* later   = nullptr;
         for (std::uint64_t milestone = state_.milestone; last < state_.version && milestone != 0;) {
             const auto found = at(milestone, 0);
             if (!found) {
@@ -73,13 +75,13 @@ public:
             }
             if (found->part->first_version <= last || found->part->previous == 0) break;
             address   = found->part->previous;
+            later     = found->part;
             milestone = earlier(found->part->milestone, milestone);
         }
-        const frame_part* later = nullptr;
         while (address != 0) {
             const auto found = at(address, 1);
             if (!found) return unexpected<error>(found.error());
-            if (later && !follows(*found, *later)) return unexpected<error>(broken(address, *found));
+            if (later ? !follows(*found, *later) : !is_last(*found)) return unexpected<error>(broken(address, *found));
             later = found->part;
             if (later->first_version + later->count <= first) return {};
             if (later->first_version <= last && !function(found->frame, *later)) return {};
@@ -109,6 +111,8 @@ private:
         const std::uint64_t behind = before.part->first_version + before.part->count;
         return in_.has_gaps ? behind <= later.first_version : behind == later.first_version;
     }
+    // An older frame of the stream may lie in the place of its last one.
+    bool is_last(const place& found) const { return found.part->first_version + found.part->count == state_.version + 1; }
     error broken(std::uint64_t address, const place& where) const {
         return damage(frame_fault::wrong_link, in_.at(segment_of(address)).path, offset_of(address), where.frame.first());
     }
