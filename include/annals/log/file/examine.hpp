@@ -183,8 +183,8 @@ private:
         for (; offset + sizeof(std::uint64_t) <= bytes.size(); offset += sizeof(std::uint64_t)) {
             if (record_at<little_uint64_t>(bytes.data() + offset) == 0) continue;
             is_zero = false;
-            if (bytes.size() - offset < sizeof(frame_head) || record_at<frame_head>(bytes.data() + offset).salt != last().salt())
-                continue;
+            if (bytes.size() - offset < sizeof(frame_head)) continue;
+            if (keeps(safeguard::check_of_a_salt) && record_at<frame_head>(bytes.data() + offset).salt != last().salt()) continue;
             if (check_head(bytes, offset, last().salt()) != frame_fault::none) continue;
             durable_ = std::max<std::uint64_t>(durable_, last().frame(offset).head().durable);
         }

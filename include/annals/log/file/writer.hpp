@@ -216,6 +216,7 @@ private:
         ~leadership() {
             if (!lock.owns_lock()) lock.lock();
             if (!is_over) writer.fail(file_error(errc::durability_unknown, "writing was broken off", writer.state_.directory));
+            writer.end_writing();
             writer.leading_ = false;
             writer.idle_.notify_all();
         }
@@ -240,8 +241,7 @@ private:
         leading.is_over = true;
         if (written) take(*group, wait);
         if (!written) fail(system_error(written.error(), "an append may be durable or not", state_.index.end.position));
-        writing_.reset();
-        if (!failure_) group->end(commit_group::done);
+        end_writing();
         if (!next_->members.empty()) next_->end(commit_group::elected);
     }
 
@@ -295,16 +295,22 @@ private:
     blank_content content_of_blanks() const { return usual_group_ < large_group ? blank_content::zeros : blank_content::room; }
     bool          wants_blank() const { return offset_of(tail_.address) >= state_.last().bytes().size() / 4; }
 
-    // From now on nothing is written. With the lock held.
+    // Tells those whose frames were written. Only the leader does: until then it reads what lies with them.
+    void end_writing() {
+        const auto group = std::exchange(writing_, nullptr);
+        if (!group) return;
+        if (failure_) {
+            group->failure       = failure_;
+            group->failure->code = errc::durability_unknown;
+        }
+        group->end(failure_ ? commit_group::failed : commit_group::done);
+    }
+
+    // From now on nothing is written. With the lock held. Whose frames are being written is told by the leader.
     void fail(error why) {
         if (failure_) return;
         failure_ = std::move(why);
         pending_.clear();
-        if (writing_) {
-            writing_->failure       = failure_;
-            writing_->failure->code = errc::durability_unknown;
-            writing_->end(commit_group::failed);
-        }
         if (!next_->members.empty()) {
             next_->failure = refusal();  // nothing of it was written
             next_->end(commit_group::failed);
