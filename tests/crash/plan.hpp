@@ -46,8 +46,10 @@ constexpr std::uint64_t mixed(std::uint64_t bits) {
     return bits ^ bits >> 31U;
 }
 template <class... More>
-constexpr std::uint64_t mixed(std::uint64_t bits, std::uint64_t next, More... more) {
-    return mixed(mixed(bits) ^ next, more...);
+    requires(sizeof...(More) > 0)
+constexpr std::uint64_t mixed(std::uint64_t bits, More... more) {
+    ((bits = mixed(bits) ^ static_cast<std::uint64_t>(more)), ...);
+    return mixed(bits);
 }
 
 inline std::string own_stream(std::uint32_t thread) { return "own-" + std::to_string(thread); }

@@ -66,7 +66,7 @@ template <class MakeLog, class Reopen = conformance::never_reopened>
     for (std::uint64_t run = 0; run < 2; ++run)
         of_fresh_log("beside the plainest log", [&](log_type& log) {
             conformance::random_comparison<log_type, std::remove_reference_t<Reopen>>(log, found, seed * 2 + run, reopen)
-                .run(250);
+                .run(150);
         });
     return found.broken();
 }

@@ -87,8 +87,9 @@ class frame_annotations {
 public:
     void show(const frame_view& frame, context& in) {
         if (frame.head().annotations == 0) return;
-        if (frame.data() != shown_) {
-            shown_ = frame.data();
+        if (frame.data() != shown_ || frame.first() != shown_first_) {  // decompressed frames come to lie where others were
+            shown_       = frame.data();
+            shown_first_ = frame.first();
             values_.clear();
             if (auto decoded = decode<annotations_record>(frame.annotations())) record_ = std::move(*decoded);
             else record_ = {};
@@ -101,7 +102,8 @@ public:
     }
 
 private:
-    const std::byte*            shown_ = nullptr;
+    const std::byte*            shown_       = nullptr;
+    std::uint64_t               shown_first_ = 0;
     annotations_record          record_;
     std::vector<key_value_view> values_;
 };

@@ -37,6 +37,7 @@ public:
         if (!names) return unexpected<error>(system_error(names.error(), "the damaged log's directory cannot be read"));
         const auto numbers = segment_numbers(*names);
         if (numbers.empty()) return refused(errc::no_such_log, "there is no log here", from_);
+        if (auto done = find_schemas(numbers); !done) return unexpected<error>(std::move(done.error()));
         for (std::size_t i = 0; i < numbers.size(); ++i) {
             const auto bytes = contents_of(files_, path_in(from_, segment_name(numbers[i])));
             if (bytes.empty()) {
@@ -56,6 +57,21 @@ public:
     }
 
 private:
+    // What announced a schema may be damaged. Later segments repeat it, and the saved index has it.
+    expected<void, error> find_schemas(const std::vector<std::uint64_t>& numbers) {
+        for (const std::uint64_t number : numbers)
+            if (const auto begin = beginning_of(number))
+                if (auto done = announce(begin->schemas); !done) return done;
+        if (const auto saved = load_log_index(files_, path_in(from_, index_name))) return announce(saved->index.schemas);
+        return {};
+    }
+    bool has_known_schemas(const frame_view& frame) const {
+        event_place at(frame);
+        for (std::uint64_t i = 0; i < frame.count(); ++i)
+            if (std::find(announced_.begin(), announced_.end(), at.schema()) == announced_.end() || !at.advance(frame.end())) return false;
+        return true;
+    }
+
     std::optional<begin_record> beginning_of(std::uint64_t number) {
         auto bytes = contents_of(files_, path_in(from_, segment_name(number)));
         if (bytes.empty()) bytes = contents_of(files_, path_in(from_, packed_name(number)));
@@ -157,6 +173,7 @@ private:
     expected<void, error> save_events(const frame_view& frame) {
         const std::uint64_t expected_position = to_.tail().position;
         if (frame.first() < expected_position) return {};  // there twice, from a recovery
+        if (!has_known_schemas(frame)) return {};          // nobody could read it
         bool is_new = true;
         frame.for_each_part([&](const frame_part& part, std::string_view stream) {
             is_new = part.first_version > to_.version_of(stream);
