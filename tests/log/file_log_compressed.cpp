@@ -116,6 +116,12 @@ std::vector<std::string> answers_of(const Log& log) {
     }
     return all;
 }
+// The answers are long, so only the first that differs is shown.
+std::string first_difference(const std::vector<std::string>& now, const std::vector<std::string>& before) {
+    for (std::size_t i = 0; i < now.size() && i < before.size(); ++i)
+        if (now[i] != before[i]) return "answer " + std::to_string(i) + ": " + now[i].substr(0, 300) + "\nand not " + before[i].substr(0, 300);
+    return now.size() == before.size() ? "" : "there are other questions";
+}
 // Only one type is handled, so that blocks are passed by.
 template <class Log>
 std::uint64_t sum_of(const Log& log) {
@@ -152,7 +158,7 @@ TEST_CASE("a compressed log answers as it did before") {
     std::uint64_t                      sum = 0;
     {
         auto log = opened(directory);
-        fill(log, 9000);
+        fill(log, 6000);
         before = answers_of(log);
         sum    = sum_of(log);
         const auto segments = names_in(directory, ".log").size();
@@ -173,7 +179,7 @@ TEST_CASE("a compressed log answers as it did before") {
         CAPTURE(made->bytes_before, made->bytes_after);
         CHECK(made->bytes_after * 5 < made->bytes_before);
 
-        CHECK(answers_of(log) == before);
+        CHECK(first_difference(answers_of(log), before).empty());
         CHECK(sum_of(log) == sum);
         const auto verified = log.verify();
         if (!verified) FAIL(verified.error().message());
@@ -183,40 +189,40 @@ TEST_CASE("a compressed log answers as it did before") {
     }
     SECTION("when it is opened again") {
         auto log = opened(directory);
-        CHECK(answers_of(log) == before);
+        CHECK(first_difference(answers_of(log), before).empty());
         CHECK(log.verify().has_value());
     }
     SECTION("when its index is lost") {
         REQUIRE(std::filesystem::remove(directory + "/streams.index"));
         auto log = opened(directory);
-        CHECK(answers_of(log) == before);
+        CHECK(first_difference(answers_of(log), before).empty());
         CHECK(sum_of(log) == sum);
         CHECK(log.verify().has_value());
     }
     SECTION("when it is opened for reading, while it is written and compressed further") {
         auto reader = log_type::open_read_only(directory);
         REQUIRE(reader.has_value());
-        CHECK(answers_of(*reader) == before);
+        CHECK(first_difference(answers_of(*reader), before).empty());
         auto log = opened(directory);
         fill(log, 4000);
         REQUIRE(log.compress_sealed().has_value());
-        CHECK(answers_of(*reader) == answers_of(log));
+        CHECK(first_difference(answers_of(*reader), answers_of(log)).empty());
         fill(log, 4000);
-        CHECK(answers_of(*reader) == answers_of(log));
+        CHECK(first_difference(answers_of(*reader), answers_of(log)).empty());
         CHECK(reader->compress_sealed().error().code == annals::errc::read_only);
     }
     SECTION("in a copy") {
         REQUIRE(opened(directory).copy_to(room / "copy").has_value());
         CHECK(names_in(room / "copy", ".zst") == names_in(directory, ".zst"));
         auto copy = opened(room / "copy");
-        CHECK(answers_of(copy) == before);
+        CHECK(first_difference(answers_of(copy), before).empty());
         CHECK(copy.verify().has_value());
     }
     SECTION("in what is salvaged") {
         const auto saved = log_type::salvage(directory, room / "saved");
         REQUIRE(saved.has_value());
         CHECK(saved->gaps.empty());
-        CHECK(answers_of(opened(room / "saved")) == before);
+        CHECK(first_difference(answers_of(opened(room / "saved")), before).empty());
     }
     SECTION("when appends go on, and are repeated") {
         auto             log = opened(directory);
@@ -270,7 +276,7 @@ TEST_CASE("the beginning of a compressed log is dropped") {
     }
     std::filesystem::remove(directory + "/streams.index");
     auto log = opened(directory);
-    CHECK(answers_of(log) == before);
+    CHECK(first_difference(answers_of(log), before).empty());
     CHECK(log.snapshot_of<counted>()->value().state.number == 7);
     CHECK(log.verify().has_value());
 }
@@ -285,11 +291,11 @@ TEST_CASE("a log that was not closed is compressed") {
     auto       other  = opened(copied);  // the segment that was being written ends without a seal
     const auto before = answers_of(other);
     REQUIRE(other.compress_sealed().has_value());
-    CHECK(answers_of(other) == before);
+    CHECK(first_difference(answers_of(other), before).empty());
     CHECK(before == answers_of(log));
     CHECK(other.verify().has_value());
     CHECK(other.close().has_value());
-    CHECK(answers_of(opened(copied)) == before);
+    CHECK(first_difference(answers_of(opened(copied)), before).empty());
 }
 
 TEST_CASE("damage in a compressed log is found") {
@@ -404,7 +410,7 @@ TEST_CASE("a crash at any moment of compressing loses nothing") {
                 const auto made = log->compress_sealed();
                 disk.clear_faults();
                 CHECK_FALSE(is_crash);
-                CHECK(answers_of(*log) == before);
+                CHECK(first_difference(answers_of(*log), before).empty());
             } catch (const annals::simulated_crash&) {}
             disk.clear_faults();
             (void)log->close();
@@ -413,13 +419,13 @@ TEST_CASE("a crash at any moment of compressing loses nothing") {
                 both += name.ends_with(".zst") && std::count(names.begin(), names.end(), name.substr(0, 10) + ".log") != 0;
             auto again = open(disk);
             if (!again) FAIL(again.error().message());
-            CHECK(answers_of(*again) == before);
+            CHECK(first_difference(answers_of(*again), before).empty());
             const auto left = disk.names("log");
             CHECK(std::none_of(left.begin(), left.end(), [](const auto& name) { return name.ends_with(".tmp"); }));
             for (const std::string& name : left)
                 CHECK_FALSE((name.ends_with(".zst") && std::count(left.begin(), left.end(), name.substr(0, 10) + ".log") != 0));
             REQUIRE(again->compress_sealed().has_value());
-            CHECK(answers_of(*again) == before);
+            CHECK(first_difference(answers_of(*again), before).empty());
         }
     }
     CHECK(both > 0);

@@ -205,6 +205,7 @@ private:
     }
     void find_blocks() const {
         segment_piece here;
+        std::uint32_t link = 0;
         for (std::uint64_t offset = first_frame; offset < end_;) {
             if (offset >= here.behind()) {
                 auto next = piece_at(offset, end_);
@@ -213,6 +214,8 @@ private:
             }
             if (check_head(here.bytes, offset - here.first, salt()) != frame_fault::none) return end_with_damage();
             const frame_view frame(here.at(offset));
+            if (keeps(safeguard::check_of_a_link) && offset != first_frame && frame.head().link != link) return end_with_damage();
+            link = frame.head().head_check;
             note_frame(blocks_, frame, offset);
             offset += frame.size();
         }

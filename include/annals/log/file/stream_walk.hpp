@@ -43,7 +43,7 @@ public:
             for (std::uint64_t address = tails.back(); address != 0;) {
                 const auto found = at(address, stretch.size());
                 if (!found) return unexpected<error>(found.error());
-                const bool is_right = !stretch.empty() ? follows(*found, *stretch.back().part) : tails.size() > 1 || is_last(*found);
+                const bool is_right = !stretch.empty() ? follows(*found, stretch.back().part->first_version) : tails.size() > 1 || is_last(*found);
                 if (!is_right) return unexpected<error>(broken(address, *found));
                 stretch.push_back(*found);
                 if (found->part->first_version <= first || found->part->ordinal == 0) break;
@@ -65,8 +65,8 @@ public:
     template <class Function>
     expected<void, error> backwards(std::uint64_t first, std::uint64_t last, Function&& function) const {
         if (state_.last == 0 || first > state_.version || first > last) return {};
-        std::uint64_t     address = state_.last;
-        const frame_part* later   = nullptr;
+        std::uint64_t address = state_.last;
+        std::uint64_t later   = 0;  // the version that the frame behind begins with, which may not be kept
         for (std::uint64_t milestone = state_.milestone; last < state_.version && milestone != 0;) {
             const auto found = at(milestone, 0);
             if (!found) {
@@ -75,18 +75,19 @@ public:
             }
             if (found->part->first_version <= last || found->part->previous == 0) break;
             address   = found->part->previous;
-            later     = found->part;
+            later     = found->part->first_version;
             milestone = earlier(found->part->milestone, milestone);
         }
         while (address != 0) {
-            const auto found = at(address, 1);
+            const auto found = at(address, 0);
             if (!found) return unexpected<error>(found.error());
-            if (later ? !follows(*found, *later) : !is_last(*found)) return unexpected<error>(broken(address, *found));
-            later = found->part;
-            if (later->first_version + later->count <= first) return {};
-            if (later->first_version <= last && !function(found->frame, *later)) return {};
-            if (later->first_version <= first) return {};
-            address = later->previous;
+            if (later != 0 ? !follows(*found, later) : !is_last(*found)) return unexpected<error>(broken(address, *found));
+            const frame_part& part = *found->part;
+            if (part.first_version + part.count <= first) return {};
+            later   = part.first_version;
+            address = part.previous;
+            if (later <= last && !function(found->frame, part)) return {};
+            if (later <= first) return {};
         }
         return {};
     }
@@ -107,9 +108,9 @@ private:
     }
     // Links lead back, or the log is not as it was written; then at least there is an end to it.
     static std::uint64_t earlier(std::uint64_t milestone, std::uint64_t than) { return milestone < than ? milestone : 0; }
-    bool follows(const place& before, const frame_part& later) const {
+    bool follows(const place& before, std::uint64_t later) const {
         const std::uint64_t behind = before.part->first_version + before.part->count;
-        return in_.has_gaps ? behind <= later.first_version : behind == later.first_version;
+        return in_.has_gaps ? behind <= later : behind == later;
     }
     // An older frame of the stream may lie in the place of its last one.
     bool is_last(const place& found) const { return found.part->first_version + found.part->count == state_.version + 1; }

@@ -96,8 +96,7 @@ struct log_view {
                 for (std::uint64_t offset = start; offset < behind;) {
                     frame_fault fault = check_head(bytes, offset, in.salt());
                     const frame_view frame(bytes.data() + offset);
-                    if (keeps(safeguard::check_of_a_link) && fault == frame_fault::none && offset != start && frame.head().link != link)
-                        fault = frame_fault::wrong_link;
+                    if (fault == frame_fault::none && !is_next(frame, offset == start, link, list[i])) fault = frame_fault::wrong_link;
                     if (fault != frame_fault::none) return unexpected<error>(damage_at(fault, in, here.first + offset, next));
                     next = frame.first() + frame.count();
                     link = frame.head().head_check;
@@ -130,12 +129,16 @@ struct log_view {
                         if (auto done = go_to(here, in, list[i].offset, used_end, list[i].position); !done) return done;
                     const auto          bytes  = here.bytes;
                     const std::uint64_t behind = block_end - here.first;
+                    std::uint32_t       link   = 0;
                     offsets.clear();
                     for (std::uint64_t offset = list[i].offset - here.first; offset < behind;) {
-                        const frame_fault fault = check_head(bytes, offset, in.salt());
+                        frame_fault      fault = check_head(bytes, offset, in.salt());
+                        const frame_view frame(bytes.data() + offset);
+                        if (fault == frame_fault::none && !is_next(frame, offsets.empty(), link, list[i])) fault = frame_fault::wrong_link;
                         if (fault != frame_fault::none) return unexpected<error>(damage_at(fault, in, here.first + offset, 0));
+                        link = frame.head().head_check;
                         offsets.push_back(offset);
-                        offset += frame_view(bytes.data() + offset).size();
+                        offset += frame.size();
                     }
                     for (std::size_t j = offsets.size(); j-- > 0;) {
                         const frame_view frame(bytes.data() + offsets[j]);
@@ -152,6 +155,11 @@ struct log_view {
     }
 
 private:
+    // Whether it is the first frame of a block, or follows the one before it: another one may lie in its place.
+    static bool is_next(const frame_view& frame, bool is_first, std::uint32_t link, const block_entry& block) {
+        if (!keeps(safeguard::check_of_a_link)) return true;
+        return is_first ? frame.first() == block.position : frame.head().link == link;
+    }
     static expected<void, error> go_to(segment_piece& here, const segment<Files>& in, std::uint64_t offset, std::uint64_t end,
                                        std::uint64_t position) {
         here      = {};  // gives its memory back first
