@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# A file log whose calls of the system fail: failing_calls.sh PROGRAM SCRATCH calls|full [EACH]
-# `calls`: each call of each kind fails once, or each EACH-th, which strace (1) sees to. `full`: files become too long, and a small disk is full.
+# A file log whose calls of the system fail: failing_calls.sh PROGRAM calls|full
+# `calls`: each call of each kind fails once, which strace (1) sees to. `full`: files become too long, and a small disk is full.
 # PROGRAM is crash_failing_calls; it checks what every append answers and reads, and afterwards, without any failure, what is there.
 # Exits with 77 if the system does not let us do that.
 set -euo pipefail
 program=$(realpath "$1")
-mkdir -p "$2"
-scratch=$(mktemp -d "$(realpath "$2")/XXXXXX")
-part=$3
-each=${4:-1}
+part=$2
+# In memory, where there is such a place: what is tested is not how fast a disk is.
+parent=${TMPDIR:-/tmp}
+[ -n "${TMPDIR:-}" ] || [ ! -w /dev/shm ] || parent=/dev/shm
+scratch=$(mktemp -d "$parent/annals-failing-XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 # A traced program cannot look for leaks.
 export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
@@ -52,7 +53,7 @@ was_injected() { grep -q INJECTED "$scratch/traced"; }
 
 # One call after the other fails, until there are no more.
 sweep() {
-    local call=$1 error=$2 step=$(($3 * each)) when=1
+    local call=$1 error=$2 step=$3 when=1
     shift 3
     while run_with "$call" "$error" "$when" "$@" && was_injected; do when=$((when + step)); done
     [ "$when" -gt 1 ] || fail "$call: there is no such call"

@@ -1,74 +1,68 @@
+// What may happen to a disk's content, and what of a log it concerns.
 #include "crash_simulation/suite.hpp"
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 #include <utility>
 
 namespace crash_simulation {
 
 using annals::random_source;
-using annals::simulated_files;
 
 namespace {
 
 using bytes_type = std::vector<std::byte>;
-using file_map   = std::map<std::string, bytes_type>;
-
-file_map files_of(const world& of) {
-    file_map all;
-    for (auto& [path, bytes] : of.files()) all.emplace(path, std::move(bytes));
-    return all;
-}
 
 std::ptrdiff_t at(std::uint64_t offset) { return static_cast<std::ptrdiff_t>(offset); }
 
-std::uint64_t next_position_behind(const std::vector<segment_layout>& all, const segment_layout& segment, std::size_t events) {
-    return &segment == &all.back() ? events + 1 : (&segment + 1)->frames.front().position;
+bool is_same(const bytes_type& old, const bytes_type& now, std::uint64_t first, std::uint64_t end) {
+    return end <= now.size() && std::equal(old.begin() + at(first), old.begin() + at(end), now.begin() + at(first));
 }
 
 // Which events of a damaged segment are in frames that are as they were.
-void mark_intact(damage_report& hit, const segment_layout& segment, const bytes_type& old, const bytes_type& now, std::uint64_t behind) {
-    const auto is_same = [&](std::uint64_t first, std::uint64_t end) {
-        return end <= now.size() && std::equal(old.begin() + at(first), old.begin() + at(end), now.begin() + at(first));
-    };
-    const bool begins_well = is_same(0, segment.frames.front().offset + segment.frames.front().size);
+void mark_intact(damage_report& hit, const segment_layout& segment, const bytes_type& old, const bytes_type& now,
+                 std::uint64_t behind) {
+    const bool begins_well = is_same(old, now, 0, segment.frames.front().offset + segment.frames.front().size);
     for (std::size_t i = 0; i < segment.frames.size(); ++i) {
         const frame_layout& frame = segment.frames[i];
-        if (begins_well && is_same(frame.offset, frame.offset + frame.size)) continue;
+        if (begins_well && is_same(old, now, frame.offset, frame.offset + frame.size)) continue;
+        if (frame.announces) hit.can_be_salvaged = false;
         const std::uint64_t end = i + 1 < segment.frames.size() ? segment.frames[i + 1].position : behind;
-        for (std::uint64_t position = frame.position; position < end; ++position) hit.intact[static_cast<std::size_t>(position)] = false;
+        for (std::uint64_t each = frame.position; each < end; ++each) hit.intact[static_cast<std::size_t>(each)] = false;
     }
 }
 
 // What of a log is concerned by what has changed since.
-damage_report compare(world& of, const file_map& before, const std::vector<segment_layout>& segments) {
-    damage_report     hit;
-    const std::size_t events = of.known.events.size();
-    hit.intact.assign(events + 1, true);
-    const file_map after = files_of(of);
-    hit.safe_position    = ~std::uint64_t{0};
-    for (const segment_layout& segment : segments) {
-        const bytes_type& old   = before.find(segment.path)->second;
-        const auto        found = after.find(segment.path);
-        const bytes_type  none;
-        const bytes_type& now   = found == after.end() ? none : found->second;
-        std::uint64_t     first = 0;
+damage_report compare(const world& of, const file_map& before, const std::vector<segment_layout>& segments) {
+    damage_report       hit;
+    const file_map      after  = of.files();
+    const std::uint64_t events = of.known.events.size();
+    // What a truncation could not remove hides what it left, if the frame that says so is damaged.
+    const auto segment_files = std::count_if(before.begin(), before.end(), [](const auto& each) {
+        return each.first.ends_with(".log") || each.first.ends_with(".zst");
+    });
+    hit.hits_begin           = static_cast<std::size_t>(segment_files) != segments.size();
+    hit.intact.assign(static_cast<std::size_t>(events) + 1, true);
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        const segment_layout& segment = segments[i];
+        const bytes_type&     old     = before.find(segment.path)->second;
+        const auto            found   = after.find(segment.path);
+        const bytes_type      now     = found == after.end() ? bytes_type{} : found->second;
+        std::uint64_t         first   = 0;
         while (first < segment.used && first < now.size() && old[first] == now[first]) ++first;
         if (first >= segment.used) continue;
-        hit.is_used = true;
-        mark_intact(hit, segment, old, now, next_position_behind(segments, segment, events));
-        const std::uint64_t beginning = segment.is_packed ? segment.used : segment.frames.front().offset + segment.frames.front().size;
-        if (&segment == &segments.front() && first < beginning) hit.hits_begin = true;
-        const auto frame = std::find_if(segment.frames.begin(), segment.frames.end(),
-                                        [&](const frame_layout& each) { return first < each.offset + each.size; });
+        hit.is_used              = true;
+        const frame_layout& head = segment.frames.front();
+        // Without the beginning of the first segment nothing can be read.
+        if (i == 0 && first < (segment.is_packed ? segment.used : head.offset + head.size)) hit.hits_begin = true;
+        mark_intact(hit, segment, old, now, i + 1 < segments.size() ? segments[i + 1].frames.front().position : events + 1);
+        const auto frame  = std::find_if(segment.frames.begin(), segment.frames.end(),
+                                         [&](const frame_layout& each) { return first < each.offset + each.size; });
         hit.safe_position = std::min(hit.safe_position, frame->position);
-        if (&segment != &segments.back()) continue;
+        if (i + 1 != segments.size()) continue;
         // Does anything say that this was durable?
         const bool is_known = std::any_of(frame, segment.frames.end(), [&](const frame_layout& each) {
-            const std::uint64_t end = each.offset + each.head_size;
-            return each.durable > frame->offset && end <= now.size() &&
-                   std::equal(now.begin() + at(each.offset), now.begin() + at(end), old.begin() + at(each.offset));
+            return each.durable > frame->offset && is_same(old, now, each.offset, each.offset + each.head_size);
         });
         if (!is_known) hit.torn_from = frame->position;
     }
@@ -102,69 +96,95 @@ bool duplicate_frame(bytes_type& bytes, const segment_layout& segment, random_so
     return false;
 }
 
+struct damage_place {
+    std::string           path;
+    const segment_layout* segment;  // null if it is a file that can be made anew
+    std::uint64_t         offset;
+    std::uint64_t         size;  // of the file
+};
+
+// Does it. False if it may have put something in the way that looks right.
+bool damage(world& of, const damage_place& where, const std::vector<segment_layout>& segments, std::uint64_t what,
+            random_source& random) {
+    auto&      disk  = of.disk;
+    bytes_type bytes = disk.content(where.path);
+    const auto say   = [&](const char* how) {
+        tell(std::string(how) + " " + where.path + ", byte " + std::to_string(where.offset));
+    };
+    switch (what) {
+        case 0:
+            say("zero_sector");
+            disk.zero_sector(where.path, where.offset / 512);
+            return true;
+        case 1:
+            say("lose_write");
+            disk.lose_write(where.path, where.offset / 512);
+            return true;
+        case 2:
+            say("misdirect");
+            disk.misdirect(where.path, where.offset / 512, random.below((where.size - 1) / 512 + 1));
+            return false;
+        case 3:
+            say("a frame in another's place");
+            if (where.segment && duplicate_frame(bytes, *where.segment, random)) disk.set_content(where.path, bytes);
+            return false;
+        case 4: {
+            say("a sector of another segment");
+            const bytes_type other = disk.content(segments[static_cast<std::size_t>(random.below(segments.size()))].path);
+            const auto       first = static_cast<std::size_t>(where.offset / 512 * 512);
+            for (std::size_t i = first; i < std::min({first + 512, bytes.size(), other.size()}); ++i) bytes[i] = other[i];
+            disk.set_content(where.path, bytes);
+            return false;
+        }
+        case 5:
+            say("cut off");
+            bytes.resize(static_cast<std::size_t>(where.offset));
+            disk.set_content(where.path, bytes);
+            return true;
+        case 6: {
+            say("removed");
+            annals::simulated_files files(disk);
+            (void)files.remove(where.path);
+            (void)files.sync_directory(world::directory);
+            return true;
+        }
+        case 7:
+            say("random bytes");
+            for (std::uint64_t i = where.offset, end = std::min(i + 1 + random.below(600), where.size); i < end; ++i)
+                bytes[static_cast<std::size_t>(i)] = static_cast<std::byte>(random.below(256));
+            disk.set_content(where.path, bytes);
+            return true;
+        default:
+            say("flip_bit");
+            disk.flip_bit(where.path, where.offset, static_cast<unsigned>(random.below(8)));
+            return true;
+    }
+}
+
 }  // namespace
 
 damage_report damage_something(world& of, std::uint64_t number, random_source& random) {
-    const auto     segments = of.layout();
-    const file_map before   = files_of(of);
+    const auto     segments = tested_log::layout(of.disk, world::directory);
+    const file_map before   = of.files();
     if (segments.empty()) throw broken("a log that nothing happened to is damaged");
-    auto& disk = of.disk;
 
-    const bool  hits_help = random.below(8) == 0;  // a file that can be made anew
-    const auto& segment   = segments[static_cast<std::size_t>(random.one_in(2) ? segments.size() - 1 : random.below(segments.size()))];
-    std::string path      = segment.path;
-    if (hits_help) {
-        const char* const helps[] = {"log/streams.index", "log/streams.index", "log/published", "log/lock"};
-        path                      = helps[random.below(4)];
+    const std::size_t last = segments.size() - 1;
+    damage_place      where{};
+    where.segment = &segments[random.one_in(2) ? last : static_cast<std::size_t>(random.below(segments.size()))];
+    where.path    = where.segment->path;
+    if (random.below(8) == 0) {
+        constexpr const char* helps[] = {"log/streams.index", "log/streams.index", "log/published", "log/lock"};
+        where.segment                 = nullptr;
+        where.path                    = helps[random.below(4)];
     }
-    const auto found = before.find(path);
-    if (found == before.end() || found->second.empty() || disk.durable_content(path).empty()) return compare(of, before, segments);
-    bytes_type          bytes   = found->second;
-    const std::uint64_t size    = std::min(bytes.size(), disk.durable_content(path).size());
-    const std::uint64_t offset  = std::min(hits_help ? random.below(size) : place_in(segment, size, random), size - 1);
-    const std::uint64_t sectors = (size - 1) / 512 + 1;
-    const auto          say     = [&](const char* what) {
-        if (told().is_kept) told().lines.push_back(std::string(what) + " " + path + ", byte " + std::to_string(offset));
-    };
-    switch (number % 11) {
-        case 0: say("zero_sector"); disk.zero_sector(path, offset / 512); break;
-        case 1: say("lose_write"); disk.lose_write(path, offset / 512); break;
-        case 2: say("misdirect"); disk.misdirect(path, offset / 512, random.below(sectors)); break;
-        case 3: {
-            say("a frame in another's place");
-            if (!hits_help && duplicate_frame(bytes, segment, random)) disk.set_content(path, bytes);
-            break;
-        }
-        case 4: {
-            say("a sector of another segment");
-            const auto& other = before.find(segments[static_cast<std::size_t>(random.below(segments.size()))].path)->second;
-            const std::uint64_t at = offset / 512 * 512;
-            for (std::uint64_t i = at; i < std::min<std::uint64_t>(at + 512, std::min(bytes.size(), other.size())); ++i) bytes[i] = other[i];
-            disk.set_content(path, bytes);
-            break;
-        }
-        case 5: {
-            say("cut off");
-            bytes.resize(static_cast<std::size_t>(offset));
-            disk.set_content(path, bytes);
-            break;
-        }
-        case 6: {
-            say("removed");
-            simulated_files files(disk);
-            (void)files.remove(path);
-            (void)files.sync_directory("log");
-            break;
-        }
-        case 7: {
-            say("random bytes");
-            for (std::uint64_t i = offset; i < std::min(offset + 1 + random.below(600), size); ++i) bytes[i] = static_cast<std::byte>(random.below(256));
-            disk.set_content(path, bytes);
-            break;
-        }
-        default: say("flip_bit"); disk.flip_bit(path, offset, static_cast<unsigned>(random.below(8))); break;
-    }
-    return compare(of, before, segments);
+    where.size = std::min(of.disk.content(where.path).size(), of.disk.durable_content(where.path).size());
+    if (where.size == 0) return compare(of, before, segments);
+    where.offset           = where.segment ? place_in(*where.segment, where.size, random) : random.below(where.size);
+    where.offset           = std::min(where.offset, where.size - 1);
+    const bool    is_plain = damage(of, where, segments, number % 11, random);
+    damage_report hit      = compare(of, before, segments);
+    if (!is_plain) hit.can_be_salvaged = false;
+    return hit;
 }
 
 }  // namespace crash_simulation

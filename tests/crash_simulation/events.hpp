@@ -64,6 +64,9 @@ inline annals::uuid id_behind(annals::uuid id, std::uint64_t count) {
     return id;
 }
 
+/// Who does an append that says so; nobody if the number is 0.
+inline std::string actor_of(std::uint64_t number) { return number == 0 ? std::string{} : "actor " + std::to_string(number); }
+
 /// Salts and the ids of logs come from the system's entropy; in this program that follows from a seed, too.
 void seed_entropy(std::uint64_t seed);
 

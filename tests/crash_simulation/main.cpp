@@ -51,9 +51,7 @@ int replay(const std::string& text) {
         std::string what = "nothing broke";
         try {
             all.run(each, number);
-        } catch (const std::exception& failure) {
-            what = failure.what();
-        }
+        } catch (const std::exception& failure) { what = failure.what(); }
         for (const std::string& line : told().lines) std::printf("  %s\n", line.c_str());
         std::printf("%s\n", what.c_str());
         return what == "nothing broke" ? 0 : 1;
@@ -63,8 +61,8 @@ int replay(const std::string& text) {
 }
 
 int campaign(double seconds, std::uint64_t seed) {
-    const auto begin   = steady::now();
-    const auto elapsed = [&] { return std::chrono::duration<double>(steady::now() - begin).count(); };
+    const auto           begin   = steady::now();
+    const auto           elapsed = [&] { return std::chrono::duration<double>(steady::now() - begin).count(); };
     std::optional<suite> all;
     try {
         all.emplace(seed);
@@ -73,12 +71,13 @@ int campaign(double seconds, std::uint64_t seed) {
         return 1;
     }
     struct progress {
-        part          which;
-        double        share;
-        std::uint64_t cases = 0;
-        double        spent = 0;
+        part               which;
+        double             share;
+        unsigned long long cases = 0;
+        double             spent = 0;
     };
-    progress parts[] = {{part::crash, 30}, {part::recovery, 15}, {part::kill, 8}, {part::fault, 15}, {part::interrupted, 4}, {part::full, 4}, {part::damage, 14}, {part::long_run, 10}};
+    progress parts[]  = {{part::crash, 30},      {part::recovery, 15}, {part::kill, 8},    {part::fault, 15},
+                         {part::interrupted, 4}, {part::full, 4},      {part::damage, 14}, {part::long_run, 10}};
     int      failures = 0;
     for (double now = elapsed(); now < seconds && failures < 10;) {
         progress* next = &parts[0];
@@ -90,7 +89,8 @@ int campaign(double seconds, std::uint64_t seed) {
             all->run(next->which, next->cases);
         } catch (const std::exception& failure) {
             ++failures;
-            std::printf("FAILED %s\n    to run only this: crash_simulation --replay %s\n", failure.what(), name_of_case(next->which, next->cases, seed).c_str());
+            std::printf("FAILED %s\n    to run only this: crash_simulation --replay %s\n", failure.what(),
+                        name_of_case(next->which, next->cases, seed).c_str());
         }
         ++next->cases;
         const double behind = elapsed();
@@ -98,13 +98,12 @@ int campaign(double seconds, std::uint64_t seed) {
         now = behind;
     }
     for (const progress& each : parts)
-        std::printf("%-12s %8llu cases in %5.1f s, %.1f of all points\n", std::string(name_of(each.which)).c_str(), static_cast<unsigned long long>(each.cases), each.spent,
+        std::printf("%-12s %8llu cases in %5.1f s, %.1f times each point\n", name_of(each.which).data(), each.cases, each.spent,
                     static_cast<double>(each.cases) / static_cast<double>(all->round(each.which)));
     const tally& sum = tried();
-    std::printf("%llu runs: %llu crashes, %llu kills, %llu recoveries, %llu faults, %llu damages; %llu appends, %llu checks of a whole log\n",
-                static_cast<unsigned long long>(sum.runs), static_cast<unsigned long long>(sum.crashes), static_cast<unsigned long long>(sum.kills),
-                static_cast<unsigned long long>(sum.recoveries), static_cast<unsigned long long>(sum.faults), static_cast<unsigned long long>(sum.damages),
-                static_cast<unsigned long long>(sum.appends), static_cast<unsigned long long>(sum.checks));
+    std::printf("%llu runs: %llu crashes, %llu kills, %llu recoveries, %llu faults, %llu damages; ", sum.runs, sum.crashes,
+                sum.kills, sum.recoveries, sum.faults, sum.damages);
+    std::printf("%llu appends, %llu checks of a whole log\n", sum.appends, sum.checks);
     return failures == 0 ? 0 : 1;
 }
 

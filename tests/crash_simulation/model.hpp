@@ -27,7 +27,7 @@ struct known_event {
     std::uint64_t version = 0;
     std::int64_t  time    = 0;
     annals::uuid  id;
-    std::uint64_t about  = 0;  // what its annotations are made of; 0 if it has none
+    std::uint64_t about  = 0;      // what its annotations are made of; 0 if it has none
     bool          begins = false;  // the first of its append
     any_event     event;
 };
@@ -39,23 +39,21 @@ struct known_stream {
     std::uint64_t first   = 1;  // what is before was dropped
     std::uint64_t most    = annals::unlimited;
 
-    [[nodiscard]] std::uint64_t first_visible() const {
-        return most < version ? std::max(first, version - most + 1) : first;
-    }
+    [[nodiscard]] std::uint64_t first_visible() const { return most < version ? std::max(first, version - most + 1) : first; }
 };
 
 /// What an operation does to a log, if it does it.
 struct effect {
-    std::vector<known_event> events;  // an append
-    std::optional<std::pair<std::size_t, known_stream>> rule;  // what a stream becomes
-    std::int64_t  time             = std::numeric_limits<std::int64_t>::min();  // of the rule
+    std::vector<known_event>                            events;  // an append
+    std::optional<std::pair<std::size_t, known_stream>> rule;    // what a stream becomes
+    std::int64_t                                        time = std::numeric_limits<std::int64_t>::min();  // of the rule
     std::uint64_t truncated_before = 0;  // the position that was asked for; 0 if nothing was truncated
     std::uint64_t snapshot         = 0;  // its number
 };
 
 class model {
 public:
-    std::vector<known_event>  events;   // by position, from 1
+    std::vector<known_event>  events;  // by position, from 1
     std::vector<known_stream> streams;
     std::uint64_t             first_position = 1;
     std::uint64_t             snapshot       = 0;  // the number of the last one

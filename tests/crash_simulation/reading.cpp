@@ -1,4 +1,5 @@
-#include "crash_simulation/reading.hpp"
+#include "crash_simulation/log_type.hpp"
+#include "crash_simulation/tested_log.hpp"
 
 #include <annals/model/handlers.hpp>
 
@@ -23,140 +24,140 @@ std::string wrong_in(const model& known, const Event& event, const annals::conte
     if (where.id != right.id) return place(at) + "wrong id";
     const annals::uuid conversation = right.about == 0 ? annals::uuid{} : id_of(right.about);
     if (where.correlation != conversation) return place(at) + "wrong correlation";
-    if (where.actor != (right.about == 0 ? std::string{} : "actor " + std::to_string(right.about))) return place(at) + "wrong actor";
+    if (where.actor != actor_of(right.about)) return place(at) + "wrong actor";
     const auto* const same = std::get_if<Event>(&right.event);
     if (!same) return place(at) + "an event of another type";
     if (!(*same == event)) return place(at) + "another event than was appended";
     return {};
 }
 
-// What of the model is passed on the way from one position to another: the first event that should have been shown.
-std::uint64_t skipped(const model& known, std::optional<std::size_t> stream, std::uint64_t behind, std::uint64_t before) {
-    for (std::uint64_t at = behind + 1; at < before; ++at) {
-        const auto index = static_cast<std::size_t>(at) - 1;
-        if (stream && known.events[index].stream != *stream) continue;
-        if (known.shows(index)) return at;
+// What of the model is to be shown.
+class selection {
+public:
+    selection(const model& known, const reading& what) : known_(known), what_(what) {}
+
+    [[nodiscard]] bool has(std::uint64_t at) const {
+        const known_event&  event  = known_.events[static_cast<std::size_t>(at) - 1];
+        const std::uint64_t number = what_.stream ? event.version : at;
+        return (!what_.stream || event.stream == *what_.stream) && number >= what_.first && number <= what_.last;
     }
-    return 0;
-}
+    // The first event between two positions that is left out if nothing between them is shown; 0 if there is none.
+    [[nodiscard]] std::uint64_t left_out(std::uint64_t behind, std::uint64_t before) const {
+        for (std::uint64_t at = behind + 1; at < before; ++at)
+            if (has(at) && known_.shows(static_cast<std::size_t>(at) - 1)) return at;
+        return 0;
+    }
+
+private:
+    const model&   known_;
+    const reading& what_;
+};
 
 template <class Query>
-seen look_with(const log_type& log, const model& known, const Query& what, std::optional<std::size_t> stream, bool is_damaged) {
+seen look_with(const log_type& log, const model& known, const Query& query, const reading& what) {
     seen                found;
+    const selection     wanted(known, what);
     const std::uint64_t behind = known.events.size() + 1;
-    std::uint64_t       last   = what.descending ? behind : 0;
-    const auto          note   = [&](std::string wrong) {
+    std::uint64_t       last = what.backwards ? behind : 0, end_missing = 0;
+    const auto          note = [&](std::string wrong) {
         if (found.wrong.empty()) found.wrong = std::move(wrong);
     };
-    const auto answer = log.read(what, annals::handlers{annals::otherwise([&](const auto& event, const annals::context& where) {
+    const auto compare = [&](const auto& event, const annals::context& where) {
         note(wrong_in(known, event, where));
-        const std::uint64_t at = where.position.value;
         if (!found.wrong.empty()) return;
-        if (what.descending ? at >= last : at <= last) return note(place(at) + "out of order");
-        const std::uint64_t left_out = what.descending ? skipped(known, stream, at, last) : skipped(known, stream, last, at);
-        if (left_out != 0) return note(place(left_out) + "left out");
-        const auto index = static_cast<std::size_t>(at) - 1;
-        if (stream && known.events[index].stream != *stream) return note(place(at) + "an event of another stream");
-        if (!is_damaged && !known.shows(index)) return note(place(at) + "shown again after it was dropped");
+        const std::uint64_t at = where.position.value;
+        if (what.backwards ? at >= last : at <= last) return note(place(at) + "out of order");
+        if (!wanted.has(at)) return note(place(at) + "nobody asked for it");
+        const std::uint64_t left_out      = what.backwards ? wanted.left_out(at, last) : wanted.left_out(last, at);
+        const bool          is_at_the_end = what.backwards && what.is_damaged && last == behind;
+        if (left_out != 0 && !is_at_the_end) return note(place(left_out) + "left out");
+        end_missing = std::max(end_missing, left_out);
+        if (!what.is_damaged && !known.shows(static_cast<std::size_t>(at) - 1))
+            return note(place(at) + "shown again after it was dropped");
         last = at;
-    })});
-    found.last    = last;
-    found.missing = what.descending ? skipped(known, stream, 0, last) : skipped(known, stream, last, behind);
-    if (!answer) found.error = answer.error();
+    };
+    const auto answer = log.read(query, annals::handlers{annals::otherwise(compare)});
+    found.missing     = what.backwards ? wanted.left_out(0, last) : wanted.left_out(last, behind);
+    if (found.missing == 0) found.missing = end_missing;
+    if (!answer) found.failure = answer.error();
     return found;
+}
+
+std::string in(const std::string& where, const seen& found) {
+    if (!found.wrong.empty()) return where + found.wrong;
+    if (found.failure) return where + found.failure->message();
+    if (found.missing != 0) return where + place(found.missing) + "not there";
+    return {};
 }
 
 }  // namespace
 
-seen look_at(const log_type& log, const model& known, std::optional<std::size_t> stream, bool backwards, bool is_damaged) {
-    if (stream) {
-        auto what = annals::stream(known.streams[*stream].name).from(annals::version{known.first_readable(*stream)});
-        if (backwards) what = what.backwards();
-        return look_with(log, known, what, stream, is_damaged);
+seen tested_log::look(const model& known, const reading& what) const {
+    reading chosen = what;
+    chosen.first   = std::max(what.first, what.stream ? known.first_readable(*what.stream) : known.first_position);
+    if (what.stream) {
+        auto query = annals::stream(known.streams[*what.stream].name).from(annals::version{chosen.first});
+        if (what.last != annals::unlimited) query = query.to(annals::version{what.last});
+        return look_with(inner_->log, known, what.backwards ? query.backwards() : query, chosen);
     }
-    auto what = annals::whole_log().from(annals::position{known.first_position});
-    if (backwards) what = what.backwards();
-    return look_with(log, known, what, stream, is_damaged);
+    auto query = annals::whole_log().from(annals::position{chosen.first});
+    if (what.last != annals::unlimited) query = query.to(annals::position{what.last});
+    return look_with(inner_->log, known, what.backwards ? query.backwards() : query, chosen);
 }
 
-std::vector<std::byte> packing_files::compress(std::span<const std::byte> bytes, int) {
-    std::vector<std::byte> packed;
-    for (std::size_t i = 0; i < bytes.size();) {
-        std::size_t count = 1;
-        while (i + count < bytes.size() && count < 255 && bytes[i + count] == bytes[i]) ++count;
-        packed.push_back(static_cast<std::byte>(count));
-        packed.push_back(bytes[i]);
-        i += count;
+std::string tested_log::difference(const model& known, std::uint64_t chance, bool is_reader) const {
+    const auto head = inner_->log.head();
+    if (!head) return head.error().message();
+    if (head->value != known.events.size())
+        return "the head is " + std::to_string(head->value) + ", and not " + std::to_string(known.events.size());
+    if (auto wrong = in("reading all: ", look(known, {})); !wrong.empty()) return wrong;
+    reading some;
+    some.backwards = chance % 2 == 0;
+    if (chance % 3 == 0) {
+        some.first = 1 + chance / 64 % (known.events.size() + 1);
+        some.last  = some.first + chance / 128 % 100;
     }
-    return packed;
-}
-bool packing_files::decompress(std::span<const std::byte> packed, std::span<std::byte> room) {
-    std::size_t at = 0;
-    for (std::size_t i = 0; i + 1 < packed.size(); i += 2) {
-        const auto count = static_cast<std::size_t>(packed[i]);
-        if (count > room.size() - at) return false;
-        std::fill_n(room.begin() + static_cast<std::ptrdiff_t>(at), count, packed[i + 1]);
-        at += count;
+    if (chance % 4 == 0)
+        if (auto wrong = in("reading a part: ", look(known, some)); !wrong.empty()) return wrong;
+    for (std::size_t stream = 0; stream < known.streams.size(); ++stream) {
+        if (chance % 8 != 1 && stream != chance / 8 % known.streams.size()) continue;
+        some.stream = stream;
+        if (chance % 3 == 0) {
+            some.first = 1 + chance / 64 % (known.streams[stream].version + 1);
+            some.last  = some.first + chance / 128 % 50;
+        }
+        if (auto wrong = in("reading " + known.streams[stream].name + ": ", look(known, some)); !wrong.empty()) return wrong;
     }
-    return at == room.size() && packed.size() % 2 == 0;
+    if (is_reader) return {};
+    if (first_position() != known.first_position)
+        return "the first position is " + std::to_string(first_position()) + ", and not " +
+               std::to_string(known.first_position);
+    if (known.first_position > 1) {
+        const auto early = inner_->log.read(annals::whole_log(), annals::handlers{annals::otherwise()});
+        if (early || early.error().code != annals::errc::out_of_range) return "what was truncated is read";
+    }
+    const auto kept = snapshot();
+    if (!kept) return "snapshot: " + kept.error().message();
+    if (kept->number != known.snapshot || kept->first != known.snapshot_first) return "a wrong snapshot";
+    return {};
 }
 
-std::vector<bool> events_in(const log_type& log, const model& known) {
+std::vector<bool> tested_log::events_there(const model& known) const {
     std::vector<bool> there(known.events.size() + 1);
     std::string       wrong;
-    std::uint64_t     last = 0;
-    const auto done = log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto& event, const annals::context& where) {
+    std::uint64_t     last    = 0;
+    const auto        compare = [&](const auto& event, const annals::context& where) {
         if (wrong.empty()) wrong = wrong_in(known, event, where);
         if (!wrong.empty()) return;
         const std::uint64_t at = where.position.value;
         if (at <= last) wrong = place(at) + "out of order";
         there[static_cast<std::size_t>(at)] = true;
         last                                = at;
-    })});
-    if (!wrong.empty()) throw broken("salvaged: " + wrong);
-    if (!done) throw broken("salvaged: " + text_of(done.error()));
-    return there;
-}
-
-std::string text_of(const annals::error& error) { return error.message(); }
-
-std::uint64_t head_of(const log_type& log) {
-    const auto head = log.head();
-    if (!head) throw broken("head() answers " + text_of(head.error()));
-    return head->value;
-}
-
-std::string difference(const log_type& log, const model& known, std::uint64_t chance, bool is_reader) {
-    const auto in = [](const char* where, const seen& found) -> std::string {
-        if (!found.wrong.empty()) return where + found.wrong;
-        if (found.error) return where + text_of(*found.error);
-        if (found.missing != 0) return where + place(found.missing) + "not there";
-        return {};
     };
-    const auto head = log.head();
-    if (!head) return text_of(head.error());
-    if (head->value != known.events.size())
-        return "the head is " + std::to_string(head->value) + ", and not " + std::to_string(known.events.size());
-    if (auto wrong = in("reading all: ", look_at(log, known, {}, false, false)); !wrong.empty()) return wrong;
-    if (chance % 4 == 0)
-        if (auto wrong = in("reading backwards: ", look_at(log, known, {}, true, false)); !wrong.empty()) return wrong;
-    for (std::size_t stream = 0; stream < known.streams.size(); ++stream) {
-        if (chance % 8 != 1 && stream != chance / 8 % known.streams.size()) continue;
-        if (auto wrong = in("reading a stream: ", look_at(log, known, stream, chance % 3 == 0, false)); !wrong.empty())
-            return known.streams[stream].name + ": " + wrong;
-    }
-    if (is_reader) return {};
-    if (log.first_position().value != known.first_position)
-        return "the first position is " + std::to_string(log.first_position().value) + ", and not " + std::to_string(known.first_position);
-    if (known.first_position > 1) {
-        const auto early = log.read(annals::whole_log(), annals::handlers{annals::otherwise()});
-        if (early || early.error().code != annals::errc::out_of_range) return "what was truncated is read";
-    }
-    const auto kept = log.snapshot_of<summary>();
-    if (!kept) return "snapshot: " + text_of(kept.error());
-    if ((*kept ? (*kept)->state.number : 0) != known.snapshot) return "a wrong snapshot";
-    if (*kept && (*kept)->first.value != known.snapshot_first) return "a snapshot of a wrong position";
-    return {};
+    const auto done = inner_->log.read(annals::whole_log(), annals::handlers{annals::otherwise(compare)});
+    if (!wrong.empty()) throw broken("salvaged: " + wrong);
+    if (!done) throw broken("salvaged: " + done.error().message());
+    return there;
 }
 
 }  // namespace crash_simulation

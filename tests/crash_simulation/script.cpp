@@ -14,7 +14,7 @@ using kind = operation::kind;
 
 // Bytes that look like a frame of some other segment, which says that everything is durable. Wherever frames may begin.
 std::string something_like_frames() {
-    namespace detail = annals::detail;
+    namespace detail         = annals::detail;
     detail::frame_draft mark = detail::control_draft(detail::frame_kind::mark, {});
     mark.put_in_place({0x12345678, 0, 0x7fffffff, 1, 0});
     const auto        bytes = mark.view().bytes();
@@ -74,11 +74,13 @@ script make_script(std::uint64_t seed, std::size_t length) {
     made.seed         = seed;
     made.segment_size = random.one_in(4) ? 64 * 1024 : random.one_in(2) ? 8 * 1024 : 16 * 1024;
     made.when_written = random.one_in(3);
-    made.streams      = {"account-ann", "account-bob", "order-1", "o", "visit-" + std::string(60, 'v'), "cart-" + std::string(24, 'c')};
+    made.streams      = {
+             "account-ann", "account-bob", "order-1", "o", "visit-" + std::string(60, 'v'), "cart-" + std::string(24, 'c')};
     while (made.streams.size() < 6 + length / 8) made.streams.push_back("cat-" + std::to_string(made.streams.size()));
 
-    constexpr kind rare[] = {kind::conflict, kind::repeat, kind::end_stream, kind::drop_events, kind::truncate, kind::copy,
-                             kind::compress, kind::reopen,   kind::look,   kind::follow,     kind::verify,      kind::sync,     kind::reopen};
+    constexpr kind    rare[] = {kind::conflict, kind::repeat,   kind::end_stream, kind::drop_events, kind::truncate,
+                                kind::copy,     kind::compress, kind::reopen,     kind::look,        kind::follow,
+                                kind::verify,   kind::sync,     kind::reopen};
     std::vector<kind> order;
     for (std::size_t i = 0; i < length; ++i)
         order.push_back(i % 3 == 2 ? rare[static_cast<std::size_t>(random.below(std::size(rare)))] : kind::append);
@@ -88,9 +90,26 @@ script make_script(std::uint64_t seed, std::size_t length) {
         const bool appends = each == kind::append || each == kind::conflict;
         operation  next    = appends ? an_append(random, made.streams.size()) : operation{};
         next.what          = each;
-        next.later         = random.one_in(8) ? -static_cast<std::int64_t>(random.below(1000)) : static_cast<std::int64_t>(random.below(1000));
-        next.chance        = random.next();
+        next.later =
+            random.one_in(8) ? -static_cast<std::int64_t>(random.below(1000)) : static_cast<std::int64_t>(random.below(1000));
+        next.chance = random.next();
         made.operations.push_back(std::move(next));
+    }
+    return made;
+}
+
+script make_busy_script(std::uint64_t seed) {
+    random_source random(seed);
+    script        made = make_script(seed, 800);
+    made.streams       = {"account-ann", "account-bob", "order-1"};
+    for (operation& each : made.operations) {
+        const bool is_rare = each.what == kind::truncate || each.what == kind::drop_events || each.what == kind::end_stream;
+        if (each.what == kind::conflict || (is_rare && !random.one_in(100))) each.what = kind::append;
+        if (each.what != kind::append) {
+            if (random.one_in(10)) continue;
+            each.what = kind::append;
+        }
+        each.shares = {{random.one_in(4) ? 1U : 0U, {counted{static_cast<std::int64_t>(each.chance % 1000)}}}};
     }
     return made;
 }

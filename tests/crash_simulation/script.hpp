@@ -17,17 +17,17 @@ struct share {
 
 struct operation {
     enum class kind {
-        append,        // also to several streams at once
-        conflict,      // an append that expects the wrong version
-        repeat,        // the last append that gave ids, again
+        append,    // also to several streams at once
+        conflict,  // an append that expects the wrong version
+        repeat,    // the last append that gave ids, again
         end_stream,
         drop_events,
         truncate,
         copy,
         compress,
-        reopen,        // closes the log, and opens it again
-        look,          // at all of it, through the open log and a new one that only reads
-        follow,        // opens a log that only reads and stays open
+        reopen,  // closes the log, and opens it again
+        look,    // at all of it, through the open log and a new one that only reads
+        follow,  // opens a log that only reads and stays open
         verify,
         sync,
     };
@@ -51,6 +51,8 @@ struct script {
 
 /// A script of so many operations. Each kind is in it, if it is long enough.
 script make_script(std::uint64_t seed, std::size_t length);
+/// One of many small appends to few streams, which have milestones then.
+script make_busy_script(std::uint64_t seed);
 
 const char* name_of(operation::kind what);
 

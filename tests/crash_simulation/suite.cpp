@@ -52,7 +52,8 @@ std::string_view name_of(part which) {
 }
 
 suite::suite(std::uint64_t seed) : seed_(seed) {
-    for (std::uint64_t i = 0; i < scripts_of_a_suite; ++i) scripts_.push_back(make_script(seed * 1000 + i, operations_of_a_script));
+    for (std::uint64_t i = 0; i < scripts_of_a_suite; ++i)
+        scripts_.push_back(make_script(seed * 1000 + i, operations_of_a_script));
     for (const script& each : scripts_) {
         world         in(each, options_for(each.seed));
         random_source random(each.seed);
@@ -185,8 +186,8 @@ void suite::full(std::uint64_t number, std::uint64_t seed) {
 
 void suite::damage(std::uint64_t number, std::uint64_t seed) {
     random_source random(seed);
-    script        played = scripts_[static_cast<std::size_t>(number / 3 % scripts_.size())];
-    played.when_written  = false;
+    script played = random.one_in(40) ? make_busy_script(seed) : scripts_[static_cast<std::size_t>(number % scripts_.size())];
+    played.when_written = false;
     played.operations.resize(3 + static_cast<std::size_t>(random.below(played.operations.size() - 3)));
     world in(played, options_for(seed));
     in.open_log();
@@ -203,8 +204,9 @@ void suite::damage(std::uint64_t number, std::uint64_t seed) {
 
 void suite::long_run(std::uint64_t seed) {
     random_source random(seed);
-    const script  played = make_script(seed, 100 + static_cast<std::size_t>(random.below(200)));
-    world         in(played, options_for(seed));
+    const script  played =
+        random.one_in(4) ? make_busy_script(seed) : make_script(seed, 100 + static_cast<std::size_t>(random.below(200)));
+    world in(played, options_for(seed));
     in.open_log();
     int patience = 3;
     for (const operation& next : played.operations) {

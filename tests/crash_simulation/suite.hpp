@@ -20,7 +20,8 @@ enum class part {
     damage,       // what is on the disk changes
     long_run,     // all of it, in a long life
 };
-inline constexpr part all_parts[] = {part::crash, part::recovery, part::kill, part::fault, part::interrupted, part::full, part::damage, part::long_run};
+inline constexpr part all_parts[] = {part::crash,       part::recovery, part::kill,   part::fault,
+                                     part::interrupted, part::full,     part::damage, part::long_run};
 
 std::string_view name_of(part which);
 
