@@ -81,9 +81,11 @@ private:
         if (mixed(seed_, found_.whole++) % 2 == 0) log_.emplace(std::move(*fresh));
     }
     void read_streams() const {
-        for (const auto& [name, known] : seen_.versions()) {
-            std::uint64_t    last = known > 60 ? known - 60 : 0;
-            annals::handlers counting{annals::otherwise([&, &name = name](const auto&, const annals::context& where) {
+        for (const auto& each : seen_.versions()) {
+            const std::string&  name  = each.first;
+            const std::uint64_t known = each.second;
+            std::uint64_t       last  = known > 60 ? known - 60 : 0;
+            annals::handlers    counting{annals::otherwise([&](const auto&, const annals::context& where) {
                 if (where.version.value != ++last || where.stream != name) give_up("reader: a version of " + name + " is missing");
             })};
             const auto done = log_->read(annals::stream(name).from(annals::version{last + 1}), counting);
