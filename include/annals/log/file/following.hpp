@@ -20,7 +20,9 @@ void take_found(log_state<Files>& state, found_log<Files> found) {
     state.blocks   = std::move(found.blocks);
     state.damage   = std::move(found.damage);
     // After the system was started again there is nothing in its cache: what is read is on the disk. Before, what a writer said.
-    const bool        says_it = found.published && found.published->boot == boot_number(state.files.boot_id());
+    // What a segment begins with was durable before it had its name, and something is published before anything is put behind it.
+    const bool says_it = found.published && segment_of(found.published->end) == state.last().number() &&
+                         found.published->boot == boot_number(state.files.boot_id());
     const std::uint64_t limit = says_it ? std::uint64_t{found.published->end} : ~std::uint64_t{0};
     for (std::uint64_t offset : found.tail) {
         const std::uint64_t address = address_of(state.last().number(), offset);
