@@ -38,6 +38,7 @@ world::outcome world::outcome_of(const Result& result, std::string_view what) {
         lags_ = faults_ != disk.faults();
         return outcome::done;
     }
+    if (disk.faults() > faults_ + 1) lags_ = true;  // one of them may have been about what readers are told
     const std::string text = std::string(what) + ": " + result.error().message();
     const errc        code = result.error().code;
     tell(text);

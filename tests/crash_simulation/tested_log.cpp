@@ -54,7 +54,7 @@ expected<tested_log, error> tested_log::open_read_only(annals::simulated_disk& d
 expected<void, error> tested_log::salvage(annals::simulated_disk& disk, const std::string& damaged,
                                           const std::string& directory, const annals::file_log_options& options) {
     packing_files files(disk);
-    auto          store = annals::detail::file_store<packing_files>::open(directory, options, files);
+    auto          store = annals::detail::file_store<packing_files>::open(directory, options, files, annals::detail::any_schemas);
     if (!store) return annals::unexpected<error>(store.error());
     const auto saved = annals::detail::salvage<packing_files>(files, damaged, **store).run();
     if (!saved) return annals::unexpected<error>(saved.error());

@@ -204,6 +204,7 @@ TEST_CASE("a closed log is read, but not appended to") {
     const auto refused = log.append("account-ann", any_version, closed{});
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == errc::read_only);
+    CHECK(refused.error().reason == "the log was closed");
     CHECK(lines_of(log).size() == 6);
     bank_log next = support::opened(home / "log");
     REQUIRE(next.append("account-ann", any_version, closed{}).has_value());
@@ -322,11 +323,31 @@ TEST_CASE("what a reader does not handle counts, also where whole stretches of a
 
 TEST_CASE("a log can be opened and closed any number of times, and its files stay as large as they were made") {
     const support::temporary_directory home;
-    for (int i = 0; i < 900; ++i) REQUIRE(support::opened(home / "log").close().has_value());
+    for (int i = 0; i < 900; ++i) {
+        bank_log log = support::opened(home / "log");
+        REQUIRE(log.append("a-1", any_version, deposited{i}).has_value());
+        REQUIRE(log.close().has_value());
+    }
     bank_log log = support::opened(home / "log");
     fill(log);
-    CHECK(lines_of(log).size() == 6);
+    CHECK(lines_of(log).size() == 906);
     for (const auto& each : support::segments_of(home / "log")) CHECK(fs::file_size(each) == small_files().segment_size);
+}
+
+TEST_CASE("a log that is opened and closed, and nothing else, is not changed") {
+    const support::temporary_directory home;
+    {
+        bank_log log = support::opened(home / "log");
+        fill(log);
+        REQUIRE(log.close().has_value());
+    }
+    const auto before = files_of(home / "log");
+    for (int i = 0; i < 3; ++i) {
+        bank_log log = support::opened(home / "log");
+        CHECK(lines_of(log).size() == 6);
+        REQUIRE(log.close().has_value());
+        CHECK(files_of(home / "log") == before);
+    }
 }
 
 TEST_CASE("a copy is a log, which can be written on") {

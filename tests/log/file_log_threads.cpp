@@ -253,18 +253,22 @@ TEST_CASE("of threads that race for a version of a file log's stream one wins, a
 
 namespace {
 
-// Real files, whose syncs fail once the flag is raised.
+// Real files, whose syncs fail once the flag is raised; all from then on, or one, as a system tells of what it could not write.
 class files_that_fail : public annals::posix_files {
 public:
-    explicit files_that_fail(std::shared_ptr<std::atomic<bool>> failing = {}) : failing_(std::move(failing)) {}
+    enum class how { always, once };
+
+    explicit files_that_fail(std::shared_ptr<std::atomic<bool>> failing = {}, how often = how::always)
+        : failing_(std::move(failing)), often_(often) {}
 
     class file : public annals::posix_file {
     public:
-        file(annals::posix_file opened, std::shared_ptr<std::atomic<bool>> failing)
-            : annals::posix_file(std::move(opened)), failing_(std::move(failing)) {}
+        file(annals::posix_file opened, std::shared_ptr<std::atomic<bool>> failing, how often)
+            : annals::posix_file(std::move(opened)), failing_(std::move(failing)), often_(often) {}
         annals::io_result<void> sync() {
-            std::this_thread::sleep_for(std::chrono::microseconds(300));
-            if (*failing_) return annals::unexpected<annals::io_error>(annals::io_error{EIO, "fdatasync", {}});
+            const bool fails_now = often_ == how::once && failing_->exchange(false);
+            std::this_thread::sleep_for(std::chrono::microseconds(fails_now ? 30'000 : 300));
+            if (fails_now || (often_ == how::always && *failing_)) return annals::unexpected<annals::io_error>(annals::io_error{EIO, "fdatasync", {}});
             return annals::posix_file::sync();
         }
         annals::io_result<std::size_t> write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
@@ -276,16 +280,18 @@ public:
 
     private:
         std::shared_ptr<std::atomic<bool>> failing_;
+        how                                often_;
     };
 
     annals::io_result<file> open(const std::string& path, annals::file_access access) {
         auto opened = annals::posix_files::open(path, access);
         if (!opened) return annals::unexpected<annals::io_error>(opened.error());
-        return file(std::move(*opened), failing_);
+        return file(std::move(*opened), failing_, often_);
     }
 
 private:
     std::shared_ptr<std::atomic<bool>> failing_;
+    how                                often_;
 };
 static_assert(annals::file_system<files_that_fail>);
 
@@ -341,4 +347,21 @@ TEST_CASE("when a sync fails while threads append, each is told, and nothing tha
             CHECK(afterwards.appends_of(thread) <= acknowledged[thread] + 1);
         }
     }
+}
+
+TEST_CASE("a failure that the system tells once is not missed by who syncs at the same time") {
+    const support::temporary_directory home;
+    const auto                         failing = std::make_shared<std::atomic<bool>>(false);
+    auto log = failing_log::open(home / "log", tiny_segments(annals::acknowledge::when_written), {}, {},
+                                 files_that_fail(failing, files_that_fail::how::once));
+    REQUIRE(log.has_value());
+    REQUIRE(log->append("s", any_version, batch_of(1, 1, 3)).has_value());
+    *failing = true;
+    std::thread syncing([&] { CHECK_FALSE(log->sync().has_value()); });
+    while (*failing) std::this_thread::yield();
+    const auto ended = log->end_stream("s");  // which must be durable, and is in the same file
+    syncing.join();
+    REQUIRE_FALSE(ended.has_value());
+    CHECK(ended.error().code == errc::log_failed);
+    CHECK_FALSE(log->close().has_value());
 }

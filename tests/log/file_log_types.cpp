@@ -132,8 +132,27 @@ TEST_CASE("a log that is opened with types that do not fit is refused, with what
         CHECK(details.find("\n    annals::revisions<v1::moved, ") != std::string::npos);
     }
     // It is there as before, and nobody has it open.
+    const auto before = support::files_of(home / "log");
+    CHECK_FALSE(apart::log::open(home / "log", support::small_files()).has_value());
+    CHECK(support::files_of(home / "log") == before);
     auto log = opened<then::log>(home / "log");
     CHECK(texts_of(log) == texts{"moved 1 -2", "named ann", "moved 3 4"});
+}
+
+TEST_CASE("a log that comes back from a crash is not touched by a program whose types do not fit") {
+    const support::temporary_directory home;
+    auto                               log = opened<then::log>(home / "log");
+    fill(log);
+    std::filesystem::copy(home / "log", home / "crashed");
+    std::filesystem::resize_file(home / "crashed/lock", 0);
+    const auto before  = support::files_of(home / "crashed");
+    const auto refused = apart::log::open(home / "crashed", support::small_files());
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == errc::incompatible_schema);
+    auto after = support::files_of(home / "crashed");
+    after["lock"].clear();  // who had it open last
+    CHECK(after == before);
+    CHECK(texts_of(opened<then::log>(home / "crashed")).size() == 3);
 }
 
 TEST_CASE("who reads a log while a program of another time writes it is told when they part") {
@@ -230,6 +249,7 @@ TEST_CASE("an event with a value that cannot be stored is refused, and nothing i
     const auto refused = log.append("d-1", any_version, good, bad);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == errc::invalid_event);
+    CHECK(refused.error().stream == "d-1");
     CHECK(refused.error().details == "dated: out_of_range at byte 0: a time or duration is out of range");
     CHECK(log.head().value() == position{1});
     CHECK(log.append("d-1", annals::version{1}, good)->position == position{2});

@@ -50,10 +50,14 @@ public:
 
     /// Opens the log in a directory for writing, and makes both if there are none. After a crash it comes back with all that was
     /// acknowledged. Errors: `locked`, with who has it; `damaged`, if something that was acknowledged is not as it was written: nothing is
-    /// changed then; `incompatible_schema`; `unsupported`; `no_such_log`, if the directory holds something else; `io_failed`, `disk_full`.
+    /// changed then; `incompatible_schema`, neither; `unsupported`; `no_such_log`, if the directory holds something else; `io_failed`, `disk_full`.
     [[nodiscard]] static expected<file_log, error> open(std::string directory, const file_log_options& options = {}, Clock clock = {},
                                                         IdGenerator make_id = {}, Files files = {}) {
-        auto store = detail::file_store<Files>::open(std::move(directory), options, std::move(files));
+        const std::string path = directory;
+        auto store = detail::file_store<Files>::open(std::move(directory), options, std::move(files), [&](const auto& schemas) {
+            const auto readers = detail::schema_readers<events>::make(schemas, path);
+            return readers ? expected<void, error>{} : unexpected<error>(readers.error());
+        });
         if (!store) return unexpected<error>(std::move(store.error()));
         return with(std::move(*store), std::move(clock), std::move(make_id));
     }
@@ -76,7 +80,7 @@ public:
         file_log_options options;
         options.acknowledge = acknowledge::when_written;
         options.background  = false;
-        auto store          = detail::file_store<Files>::open(directory, options, files);
+        auto store          = detail::file_store<Files>::open(directory, options, files, detail::any_schemas);
         if (!store) return unexpected<error>(std::move(store.error()));
         auto saved = detail::salvage<Files>(files, damaged, **store).run();
         if (!saved) return saved;
@@ -89,8 +93,8 @@ public:
     /// `metadata::event_ids`, as those of a `memory_log`, also if the log was closed in between.
     ///
     /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`, `nothing_to_append`,
-    /// `append_too_large`, `stream_ended`, `read_only`, `disk_full`: nothing was written; `durability_unknown`; `log_failed`. Throws
-    /// what allocation, an event's encoding, the clock or the id generator throws; nothing was written then.
+    /// `append_too_large`, `stream_ended`, `read_only`, `disk_full`, `io_failed`: nothing was written, and the log goes on;
+    /// `durability_unknown`; `log_failed`. Throws what allocation, an event's encoding, the clock or the id generator throws; nothing was written then.
     template <class... Given>
     [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
         constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
@@ -208,7 +212,7 @@ public:
 
     /// Gives back the room of what lies before a position, as far as whole files hold nothing else. `snapshot` is the state that all
     /// events before that position come to: any struct that can be stored. It is durable before anything is removed, and
-    /// `snapshot_of` gives it back. Answers the first position that is still there: reading from before it is an error. Errors: `out_of_range`
+    /// `snapshot_of` gives it back. Event ids from before it are forgotten, too: an append of that time is not recognised any more. Answers the first position that is still there: reading from before it is an error. Errors: `out_of_range`
     /// if the position is not in the log, and those of the disk.
     template <class State>
     [[nodiscard]] expected<position, error> truncate_before(position first, const State& snapshot) {
@@ -278,8 +282,7 @@ public:
     [[nodiscard]] expected<compressed_log, error> compress_sealed(int level = 3, const progress& told = {})
         requires compressing_file_system<Files>
     {
-        if (inner_->store->is_read_only())
-            return detail::refused(errc::read_only, "the log is open for reading only", inner_->store->directory());
+        if (auto done = inner_->store->check_writable(); !done) return unexpected<error>(std::move(done.error()));
         return detail::compression<Files>(*inner_->store, level, told).run();
     }
 

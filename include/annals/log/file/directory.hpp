@@ -8,12 +8,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -47,6 +49,18 @@ inline std::optional<published_record> published_in(std::span<const std::byte> b
     const auto record = record_at<published_record>(bytes.data());
     if (crc32c(bytes.first(sizeof(record) - sizeof(record.check))) != record.check) return {};
     return record;
+}
+
+/// The same from the log's directory. A record that is written at this very moment may be read in part: it is read again.
+template <file_system Files>
+std::optional<published_record> read_published(Files& files, const std::string& directory) {
+    constexpr int most_tries = 3;
+    for (int tries = 1;; ++tries) {
+        const auto bytes = contents_of(files, path_in(directory, published_name));
+        auto       said  = published_in(bytes);
+        if (said || bytes.empty() || tries == most_tries) return said;
+        std::this_thread::sleep_for(std::chrono::milliseconds(tries));
+    }
 }
 
 /// Whether a name is that of a segment.

@@ -81,7 +81,7 @@ public:
         for (const share& each : streams) {
             if (each.stream.empty()) return refuse(errc::invalid_stream_name, "a stream needs a name", each.stream);
             if (each.stream.size() > longest_name)
-                return refuse(errc::invalid_stream_name, "a stream's name is at most 1024 bytes long", {});
+                return refuse(errc::invalid_stream_name, "a stream's name is at most 1024 bytes long", each.stream);
             if (each.count == 0) return refuse(errc::nothing_to_append, "an append needs at least one event", each.stream);
             count += each.count;
         }
@@ -104,7 +104,7 @@ public:
             for (const uuid& id : about_.event_ids) draft_.add(std::as_bytes(std::span(id.bytes)));
         }
         if (auto done = annotate(); !done) return done;
-        heads_ = draft_.bytes().size();
+        heads_ = first_head_ = draft_.bytes().size();
         draft_.bytes().resize(heads_ + count * sizeof(event_head));
         return {};
     }
@@ -120,7 +120,10 @@ public:
         const std::size_t       at     = bytes.size();
         const auto              done   = encode(event, bytes);
         if (!done) {
-            if (!failure_) failure_ = schema.name + ": " + done.error().message();
+            if (!failure_) {
+                failure_          = error{errc::invalid_event, "an event holds a value that cannot be stored", next_stream()};
+                failure_->details = schema.name + ": " + done.error().message();
+            }
             return;
         }
         auto& head  = record_at<event_head>(bytes.data() + heads_);
@@ -133,13 +136,8 @@ public:
 
     /// At last.
     expected<void, error> finish() {
-        if (failure_) {
-            error made{errc::invalid_event, "an event holds a value that cannot be stored", {}};
-            made.details = std::move(*failure_);
-            return unexpected<error>(std::move(made));
-        }
-        if (draft_.size() > largest_segment)
-            return refuse(errc::append_too_large, "an append is at most 2 GiB long", {});
+        if (failure_) return unexpected<error>(std::move(*failure_));
+        if (draft_.size() > largest_segment) return refuse(errc::append_too_large, "an append is at most 2 GiB long", next_stream());
         draft_.head().types = types_;
         draft_.end_body();
         return {};
@@ -156,11 +154,25 @@ private:
         return unexpected<error>(error{code, reason, std::string{stream}, {}});
     }
 
+    // The stream that the next event is for, or the last one if there is none.
+    std::string next_stream() {
+        std::uint64_t before = (heads_ - first_head_) / sizeof(event_head);
+        std::string   stream;
+        bool          is_found = false;
+        draft_.for_each_part([&](const frame_part& part, std::string_view name) {
+            if (is_found) return;
+            stream   = name;
+            is_found = before < part.count;
+            before -= std::min<std::uint64_t>(before, part.count);
+        });
+        return stream;
+    }
+
     expected<void, error> annotate() {
         if (about_.correlation.is_nil() && about_.causation.is_nil() && about_.actor.empty() && about_.values.empty()) return {};
         const std::size_t at   = draft_.bytes().size();
         const auto        done = encode(annotations_record{about_.correlation, about_.causation, about_.actor, about_.values}, draft_.bytes());
-        if (!done) return refuse(errc::invalid_metadata, "the metadata is too long", {});
+        if (!done) return refuse(errc::invalid_metadata, "the metadata is too long", next_stream());
         draft_.head().annotations = static_cast<std::uint32_t>(draft_.bytes().size() - at);
         draft_.fill_up();
         return {};
@@ -181,11 +193,12 @@ private:
     std::span<receipt>                receipts_;
     buffer_pool::lease                buffer_;
     frame_draft                       draft_;
-    std::size_t                       heads_ = 0;  // where the next event's head is
+    std::size_t                       heads_      = 0;  // where the next event's head is
+    std::size_t                       first_head_ = 0;
     std::uint64_t                     types_ = 0;
     const schema_record*              last_  = nullptr;
     std::vector<const schema_record*> used_;
-    std::optional<std::string>        failure_;
+    std::optional<error>              failure_;
 };
 
 }  // namespace annals::detail

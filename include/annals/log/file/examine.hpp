@@ -40,8 +40,7 @@ public:
     /// Looks at everything, and changes nothing. Errors only if there is nothing to be seen; else `damage` says what is wrong.
     expected<found_log<Files>, error> run() {
         // First what says where the end is: a writer may go on meanwhile, and what it said before is there in any case.
-        for (int tries = 0; tries < 3 && !found_.published; ++tries)  // it may be written at this very moment
-            found_.published = published_in(contents_of(files_, path_in(directory_, published_name)));
+        found_.published = read_published(files_, directory_);
         saved_ = load_log_index(files_, path_in(directory_, index_name));
         const auto names = uninterrupted([&] { return files_.list(directory_); });
         if (!names) {
@@ -154,11 +153,9 @@ private:
         if (found_.is_closed) durable_ = whole_end_;
     }
 
-    // A close whose sync failed is in the system's cache, and perhaps not on the disk. After a new start of the system, what is
-    // read is.
+    // A close whose sync failed is in the system's cache, and perhaps not on the disk. So the writer must have said that it is.
     bool end_is_durable() const {
-        const auto& said = found_.published;
-        return said && (said->boot != boot_number(files_.boot_id()) || said->durable >= address_of(last().number(), whole_end_));
+        return found_.published && found_.published->durable >= address_of(last().number(), whole_end_);
     }
 
     // Goes on behind the frames that are known to be whole, and answers why the next one is not.

@@ -21,6 +21,9 @@
 
 namespace annals::detail {
 
+/// For who opens a log without its types.
+inline constexpr auto any_schemas = [](const std::vector<schema_record>&) { return expected<void, error>{}; };
+
 /// What an append asks for, beside its frame.
 struct append_terms {
     std::span<const expected_version> expects;   // of each stream of the frame
@@ -34,21 +37,24 @@ class file_store {
     using lock_type = std::unique_lock<std::mutex>;
 
 public:
-    /// Opens a log for writing, and makes it if there is none.
-    static expected<std::unique_ptr<file_store>, error> open(std::string directory, file_log_options options, Files files) {
+    /// Opens a log for writing, and makes it if there is none. `accept(schemas)` looks at those that are in the log before anything is
+    /// changed, and may refuse.
+    template <class Accept>
+    static expected<std::unique_ptr<file_store>, error> open(std::string directory, file_log_options options, Files files,
+                                                             Accept&& accept) {
         options.segment_size = std::min(options.segment_size, largest_segment);
         recovery<Files> recovering(files, directory, options);
         if (auto done = recovering.make_directory(); !done) return unexpected<error>(std::move(done.error()));
         auto holding = hold(files, directory);
         if (!holding) return unexpected<error>(std::move(holding.error()));
-        auto log = recovering.run();
+        auto log = recovering.run(std::forward<Accept>(accept));
         if (!log) return unexpected<error>(std::move(log.error()));
         auto published = open_or_make(files, path_in(directory, published_name));
         if (!published) return unexpected<error>(system_error(published.error(), "the log's directory cannot be written"));
 
         std::unique_ptr<file_store> store(new file_store(std::move(files), std::move(directory), std::move(log->found)));
         store->holding_ = std::move(*holding);
-        store->writer_.emplace(store->state_, options, std::move(log->file), std::move(*published));
+        store->writer_.emplace(store->state_, options, std::move(log->file), std::move(*published), log->is_closed);
         store->options_ = options;
         if (options.background) {
             store->worker_.emplace([&self = *store] { self.work(); }, options.sync_interval);
@@ -74,20 +80,25 @@ public:
         worker_.reset();
         if (!writer_) return {};
         auto done = writer_->close();
-        if (done) state_.save_index([] { return true; });
+        if (done && *done) state_.save_index([] { return true; });
         writer_.reset();
         holding_.reset();
-        return done;
+        is_closed_ = true;
+        return done ? expected<void, error>{} : unexpected<error>(std::move(done.error()));
     }
 
     [[nodiscard]] log_state<Files>&       state() noexcept { return state_; }
     [[nodiscard]] const std::string& directory() const noexcept { return state_.directory; }
-    [[nodiscard]] bool               is_read_only() const noexcept { return !writer_; }
+    /// Nothing, if the log can be written.
+    [[nodiscard]] expected<void, error> check_writable() const {
+        if (writer_) return {};
+        return refused(errc::read_only, is_closed_ ? "the log was closed" : "the log is open for reading only", state_.directory);
+    }
 
     /// Appends a frame of events. `stamp()` says time and id, and is called once, with the lock held.
     template <class Stamp>
     expected<void, error> append(frame_draft& draft, const append_terms& terms, Stamp&& stamp) {
-        if (!writer_) return refused(errc::read_only, "the log is open for reading only", state_.directory);
+        if (auto done = check_writable(); !done) return unexpected<error>(std::move(done.error()));
         std::vector<std::uint64_t> searched(terms.expects.size(), 0);  // the versions up to which ids were looked for
         if (!terms.ids.empty()) {
             const auto earlier = look_for_repeat(draft, terms, searched);
@@ -119,7 +130,7 @@ public:
     /// Decides about a stream: that it has ended, or what of its past is left. Recorded, and durable when this returns.
     template <class Decide>
     expected<version, error> decide_about(std::string_view stream, expected_version expects, std::int64_t now, Decide&& decide) {
-        if (!writer_) return refused(errc::read_only, "the log is open for reading only", state_.directory);
+        if (auto done = check_writable(); !done) return unexpected<error>(std::move(done.error()));
         lock_type lock(state_.mutex);
         for (;;) {
             const std::uint32_t number = state_.index.streams.find_or_add(stream);
@@ -146,7 +157,7 @@ public:
 
     /// Drops the segments that hold nothing but events before a position: see `truncate_log`.
     expected<position, error> truncate(std::uint64_t first_position, const snapshot_record& snapshot) {
-        if (!writer_) return refused(errc::read_only, "the log is open for reading only", state_.directory);
+        if (auto done = check_writable(); !done) return unexpected<error>(std::move(done.error()));
         return truncate_log(state_, *writer_, first_position, snapshot);
     }
 
@@ -334,7 +345,8 @@ private:
     std::optional<typename Files::lock_type> holding_;
     std::optional<log_writer<Files>>         writer_;
     std::optional<worker>                    worker_;
-    std::uint64_t                            saved_at_ = 0;  // the segment that was written when the index was saved
+    bool                                     is_closed_ = false;  // it was open for writing before
+    std::uint64_t                            saved_at_  = 0;  // the segment that was written when the index was saved
 };
 
 }  // namespace annals::detail

@@ -19,6 +19,7 @@ void take_found(log_state<Files>& state, found_log<Files> found) {
     state.index    = std::move(found.index);
     state.blocks   = std::move(found.blocks);
     state.damage   = std::move(found.damage);
+    ++state.times_looked;
     // After the system was started again there is nothing in its cache: what is read is on the disk. Before, what a writer said.
     // What a segment begins with was durable before it had its name, and something is published before anything is put behind it.
     const bool says_it = found.published && segment_of(found.published->end) == state.last().number() &&
@@ -39,7 +40,7 @@ public:
 
     /// Takes what was published since the last time. Errors: those of the disk.
     expected<void, error> follow() {
-        const auto said = published_in(contents_of(state_.files, path_in(state_.directory, published_name)));
+        const auto said = read_published(state_.files, state_.directory);
         const std::lock_guard lock(state_.mutex);
         if (!said || uuid_at(said->log_id) != state_.log_id || said->end <= state_.index.end.address) return {};
         return follow_to(*said);

@@ -27,6 +27,7 @@ struct log_state {
     log_index                                  index;   // of what readers see: whole and durable appends
     block_list                                 blocks;  // of the last segment
     std::optional<error>                       damage;  // what is known to be damaged behind the index's end
+    std::uint64_t                              times_looked = 0;  // at all of it; each time the schemas may be others
 
     log_state(Files used, std::string path) : files(std::move(used)), directory(std::move(path)) {}
 

@@ -25,6 +25,7 @@ struct open_log {
     IdGenerator                                   make_id;
     std::mutex                                    mutex;  // guards what follows
     std::shared_ptr<const schema_readers<Events>> readers;
+    std::uint64_t                                 times_looked = 1;  // at the log, when they were made
 
     /// The log as a query sees it now.
     template <class Unit>
@@ -32,6 +33,7 @@ struct open_log {
         if (auto done = store->refresh(); !done) return unexpected<error>(std::move(done.error()));
         reading_place<Events, Files> from;
         std::vector<schema_record>   fresh;
+        std::uint64_t                now = 0;
         {
             auto&                 state = store->state();
             const std::lock_guard lock(state.mutex);
@@ -47,14 +49,16 @@ struct open_log {
             } else
                 for (const auto& [number, rule] : state.index.rules)
                     trim(from, state.index.streams.name(number), rule.first_of(state.index.streams[number].version));
-            if (!readers || readers->count() != state.index.schemas.size()) fresh = state.index.schemas;
+            now = state.times_looked;
+            if (!readers || times_looked != now || readers->count() != state.index.schemas.size()) fresh = state.index.schemas;
         }
         if (fresh.empty() && from.readers) return from;
         auto made = schema_readers<Events>::make(fresh, store->directory());
         if (!made) return unexpected<error>(std::move(made.error()));
         from.readers = std::make_shared<const schema_readers<Events>>(std::move(*made));
         const std::lock_guard here(mutex);
-        readers = from.readers;
+        readers      = from.readers;
+        times_looked = now;
         return from;
     }
 

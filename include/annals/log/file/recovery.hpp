@@ -20,7 +20,8 @@ namespace annals::detail {
 template <file_system Files>
 struct writable_log {
     found_log<Files>     found;
-    typename Files::file file;  // of the last segment
+    typename Files::file file;               // of the last segment
+    bool                 is_closed = false;  // it ends with what a close wrote
 };
 
 /// What was to become a segment or an index.
@@ -56,8 +57,10 @@ public:
         return {};
     }
 
-    /// What is there, ready to be written on. With the lock held. A log that is damaged is refused, and not changed.
-    expected<writable_log<Files>, error> run() {
+    /// What is there, ready to be written on. With the lock held. A log that is damaged, or whose schemas `accept(schemas)` answers
+    /// an error to, is refused, and not changed.
+    template <class Accept>
+    expected<writable_log<Files>, error> run(Accept&& accept) {
         const auto names = uninterrupted([&] { return files_.list(directory_); });
         if (!names) return unexpected<error>(system_error(names.error(), "the log's directory cannot be read"));
         auto found = examination<Files>(files_, directory_).run();
@@ -67,6 +70,7 @@ public:
         }
         if (!found) return unexpected<error>(std::move(found.error()));
         if (found->damage) return unexpected<error>(std::move(*found->damage));
+        if (auto accepted = accept(schemas_in(*found)); !accepted) return unexpected<error>(std::move(accepted.error()));
         remove_temporary(*names);
         auto log = write_on(std::move(*found));
         // Only now it is durable in any case that they are not of the log.
@@ -86,19 +90,20 @@ private:
         return {};
     }
 
+    // Those that are known to be durable, and those behind.
+    static std::vector<schema_record> schemas_in(const found_log<Files>& found) {
+        std::vector<schema_record> schemas = found.index.schemas;
+        for (std::uint64_t offset : found.tail)
+            if (const frame_view frame = found.segments.back()->frame(offset); frame.kind() == frame_kind::schemas)
+                if (auto record = record_in<schemas_record>(frame.body()))
+                    schemas.insert(schemas.end(), record->schemas.begin(), record->schemas.end());
+        return schemas;
+    }
+
     // Whether the last segment can be ended where it was closed. A copy ends there, and closing takes room, too.
     static bool has_room_to_end(const found_log<Files>& found) {
         const std::uint64_t capacity = found.segments.back()->bytes().size();
         return offset_of(found.index.end.address) + room_for_end(capacity) <= capacity;
-    }
-
-    // A directory that holds something else is not touched.
-    expected<void, error> refuse_foreign(const std::vector<std::string>& names) const {
-        if (!segment_numbers(names).empty()) return {};
-        for (const std::string& name : names)
-            if (name != lock_name && name != published_name && name != index_name && !is_temporary(name))
-                return refused(errc::no_such_log, "the directory is not empty, and holds no log", path_in(directory_, name));
-        return {};
     }
 
     expected<writable_log<Files>, error> write_on(found_log<Files> found) {
@@ -124,12 +129,17 @@ private:
     expected<writable_log<Files>, error> go_on(found_log<Files> found) {
         auto file = uninterrupted([&] { return files_.open(found.segments.back()->path, file_access::update); });
         if (!file) return failed(file.error(), "a segment cannot be opened for writing");
-        return writable_log<Files>{std::move(found), std::move(*file)};
+        const bool is_closed = found.is_closed;
+        return writable_log<Files>{std::move(found), std::move(*file), is_closed};
     }
 
     // What is behind the last sync is in the system's cache, and perhaps not on the disk, even if a sync succeeds now (Rebello and
     // others, "Can applications recover from fsync failures?", 2020). So it is written anew, into a segment of its own.
     expected<writable_log<Files>, error> go_on_behind(found_log<Files> found) {
+        // The last segment's writer may have come no further than to name it; the next one's name must not be durable before.
+        if (keeps(safeguard::sync_of_the_directory))
+            if (const auto done = uninterrupted([&] { return files_.sync_directory(directory_); }); !done)
+                return failed(done.error(), "the log's directory cannot be written");
         segment<Files>& last = *found.segments.back();
         begin_record    record;
         record.previous_end = offset_of(found.index.end.address);

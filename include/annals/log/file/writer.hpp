@@ -29,14 +29,16 @@ class log_writer {
     using lock_type = std::unique_lock<std::mutex>;
 
 public:
-    log_writer(log_state<Files>& state, const file_log_options& options, typename Files::file file, typename Files::file published)
+    log_writer(log_state<Files>& state, const file_log_options& options, typename Files::file file, typename Files::file published,
+               bool is_closed)
         : state_(state),
           options_(options),
           file_(std::move(file)),
           published_(std::move(published)),
           next_(std::make_shared<commit_group>()),
           tail_(state.index.end),
-          durable_(offset_of(state.index.end.address)) {
+          durable_(offset_of(state.index.end.address)),
+          closed_at_(is_closed ? tail_.address : 0) {
         buffer_.reserve(group_buffer);
         reserve_blocks();
         for (const schema_record& schema : state.index.schemas) note_announced(schema.number);
@@ -100,47 +102,21 @@ public:
     }
 
     /// Makes durable what was written until now. Without the lock.
-    expected<void, error> sync() {
-        lock_type           lock(state_.mutex);
-        const std::uint64_t wanted = state_.index.end.address;
-        idle_.wait(lock, [&] { return !syncing_ && !exclusive_; });
-        if (failure_) return unexpected<error>(refusal());
-        const std::uint64_t behind = state_.index.end.address;
-        if (segment_of(wanted) != segment_of(behind) || offset_of(wanted) <= durable_) return {};
-        syncing_ = true;
-        struct turn {
-            log_writer& writer;
-            lock_type&  lock;
+    expected<void, error> sync();
 
-            ~turn() {
-                if (!lock.owns_lock()) lock.lock();
-                writer.syncing_ = false;
-                writer.idle_.notify_all();
-            }
-        } mine{*this, lock};
-        lock.unlock();
-        const auto done = sync_file(file_);
-        lock.lock();
-        if (done) {
-            durable_ = std::max<std::uint64_t>(durable_, offset_of(behind));
-            return {};
-        }
-        error unknown = system_error(done.error(), "what was written may not be durable", state_.index.end.position);
-        fail(unknown);
-        unknown.code = errc::durability_unknown;
-        return unexpected<error>(std::move(unknown));
-    }
-
-    /// Says in the log that it was closed in good order.
-    expected<void, error> close() {
+    /// Says in the log that it was closed in good order. False if it says so already, for nothing has happened since it was opened.
+    expected<bool, error> close() {
         lock_type lock(state_.mutex);
         drain(lock);
         if (blank_) (void)state_.files.remove(blank_->path);
         blank_.reset();
         if (failure_) return unexpected<error>(refusal());
+        if (tail_.address == closed_at_) return false;
         frame_draft mark = control_draft(frame_kind::mark, {}, flag_closing);
         frame_draft* const frames[] = {&mark};
-        return commit(lock, frames, tail_.time, keeps(safeguard::sync_of_the_closing_mark));
+        auto done = commit(lock, frames, tail_.time, keeps(safeguard::sync_of_the_closing_mark));
+        if (!done) return unexpected<error>(std::move(done.error()));
+        return true;
     }
 
     /// Makes a file ahead, if it is time. Without the lock.
@@ -207,56 +183,19 @@ private:
         }
     }
 
-    // What a leader does must come to an end, also if it throws: only a test's simulated crash does.
-    struct leadership {
-        log_writer& writer;
-        lock_type&  lock;
-        bool        is_over = false;
-
-        ~leadership() {
-            if (!lock.owns_lock()) lock.lock();
-            if (!is_over) writer.fail(file_error(errc::durability_unknown, "writing was broken off", writer.state_.directory));
-            writer.end_writing();
-            writer.leading_ = false;
-            writer.idle_.notify_all();
-        }
-    };
-
-    // Writes the group that collects. With the lock held, and nobody leading.
-    void lead(lock_type& lock) {
-        leading_ = true;
-        leadership leading{*this, lock};
-        const auto group   = std::exchange(next_, std::make_shared<commit_group>());
-        writing_           = group;
-        const bool    wait = std::exchange(sync_wanted_, false) || options_.acknowledge == acknowledge::when_durable;
-        const log_end end  = end_of(*group);
-        usual_group_ += (end.address - group->members.front().address) / 8;
-        usual_group_ -= usual_group_ / 8;
-        const auto    safe = wait ? end.address : address_of(segment_of(end.address), durable_);
-        lock.unlock();
-        auto written = write_group(file_, *group, buffer_);
-        if (written && wait) written = sync_written();
-        if (written) publish(end.address, safe);
-        lock.lock();
-        leading.is_over = true;
-        if (written) take(*group, wait);
-        if (!written) fail(system_error(written.error(), "an append may be durable or not", state_.index.end.position));
-        end_writing();
-        if (!next_->members.empty()) next_->end(commit_group::elected);
-    }
+    struct syncing_turn;
+    struct leadership;
+    void            lead(lock_type& lock);
+    void            write_and_take(lock_type& lock, const commit_group& group, bool wait);
+    io_result<void> sync_written();
+    void            take(const commit_group& group, bool is_durable);
+    void            end_writing();
 
     log_end end_of(const commit_group& group) const {
         const auto& last = group.members.back();
         log_end     end;
         end.address = last.address + last.bytes.size();
         return end;
-    }
-
-    io_result<void> sync_written() {
-        if (!keeps(safeguard::sync_of_a_group)) return {};
-        auto done = sync_file(file_);
-        if (!done && !keeps(safeguard::poison_after_failure)) done = sync_file(file_);
-        return done;
     }
 
     // Tells readers in other processes. That this may fail is no matter of durability: they see it later.
@@ -271,40 +210,8 @@ private:
         (void)write_all(published_, 0, bytes_of(record));
     }
 
-    // Readers see the group from now on.
-    void take(const commit_group& group, bool is_durable) {
-        for (const auto& member : group.members) {
-            const frame_view frame(member.bytes.data());
-            note_frame(state_.blocks, frame, offset_of(member.address));
-            if (state_.index.take(frame, member.address) != frame_fault::none) {
-                fail(file_error(errc::log_failed, "the log does not follow itself", state_.last().path));
-                return;
-            }
-            frame.for_each_part([&](const frame_part&, std::string_view name) {
-                const auto found = pending_.find(state_.index.streams.find(name));
-                if (found != pending_.end() && found->second.last == member.address) pending_.erase(found);
-                return true;
-            });
-        }
-        if (is_durable) durable_ = std::max<std::uint64_t>(durable_, offset_of(state_.index.end.address));
-        if (wake_ && !blank_ && !blank_wanted_ && wants_blank()) {
-            blank_wanted_ = true;
-            wake_();
-        }
-    }
     blank_content content_of_blanks() const { return usual_group_ < large_group ? blank_content::zeros : blank_content::room; }
     bool          wants_blank() const { return offset_of(tail_.address) >= state_.last().bytes().size() / 4; }
-
-    // Tells those whose frames were written. Only the leader does: until then it reads what lies with them.
-    void end_writing() {
-        const auto group = std::exchange(writing_, nullptr);
-        if (!group) return;
-        if (failure_) {
-            group->failure       = failure_;
-            group->failure->code = errc::durability_unknown;
-        }
-        group->end(failure_ ? commit_group::failed : commit_group::done);
-    }
 
     // From now on nothing is written. With the lock held. Whose frames are being written is told by the leader.
     void fail(error why) {
@@ -333,8 +240,9 @@ private:
     std::shared_ptr<commit_group>                   next_;     // what collects
     std::shared_ptr<commit_group>                   writing_;  // what is written
     log_end                                         tail_;     // behind what collects
-    std::uint64_t                                   durable_;  // the offset in the last segment before which all is synced
-    std::unordered_map<std::uint32_t, stream_state> pending_;  // where streams will be when what waits is durable
+    std::uint64_t                                   durable_;    // the offset in the last segment before which all is synced
+    std::uint64_t                                   closed_at_;  // the end when it was opened, if a close wrote it; else 0
+    std::unordered_map<std::uint32_t, stream_state> pending_;    // where streams will be when what waits is durable
     std::vector<bool>                               announced_;
     std::vector<std::byte>                          buffer_;
     std::optional<blank_segment<Files>>             blank_;
@@ -353,4 +261,5 @@ private:
 
 }  // namespace annals::detail
 
+#include <annals/log/file/leading.hpp>
 #include <annals/log/file/rolling.hpp>
