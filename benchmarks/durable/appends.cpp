@@ -113,12 +113,20 @@ outcome outcome_of(const std::vector<writer>& writers, clock_type::duration take
             waits[waits.size() * 99 / 100]};
 }
 
+/// What the fastest log takes of the disk in that time, and the files that are made ahead.
+std::size_t room_for(const load& what, double seconds) {
+    constexpr std::size_t least = std::size_t{256} << 20, most = std::size_t{2} << 30;
+    const std::size_t     append = what.events * (what.size == warehouse::event_size::small ? 64 : 1024);
+    return std::clamp(static_cast<std::size_t>(static_cast<double>(append) * 10'000 * seconds), least, most);
+}
+
 outcome measured(const entrant& who, const load& what, const warehouse::batch& events, double seconds,
                  const std::string& directory) {
     constexpr int       first_appends = 10;  // which no time is taken of
     std::vector<writer> writers;
     for (std::size_t i = 0; i < what.threads; ++i) writers.emplace_back(i);
     empty_directory(directory);
+    visit_room(directory, room_for(what, seconds));
     const contestant_pointer log = who.open({directory, what.size, purpose::appends});
     for (writer& each : writers)
         for (int i = 0; i < first_appends; ++i) each.append(*log, events);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <vector>
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -70,6 +71,19 @@ void settle(const std::string& directory) {
     if (opened < 0) return;
     syncfs(opened);
     close(opened);
+}
+
+void visit_room(const std::string& directory, std::size_t bytes) {
+    const std::string       path = directory + "/room";
+    const std::vector<char> some(std::size_t{1} << 20, 'r');
+    const int               opened = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (opened < 0) return;
+    for (std::size_t at = 0; at < bytes; at += some.size())
+        if (write(opened, some.data(), some.size()) < 0) break;
+    fsync(opened);
+    close(opened);
+    unlink(path.c_str());
+    settle(directory);
 }
 
 void empty_directory(const std::string& directory) {

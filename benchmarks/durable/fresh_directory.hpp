@@ -1,6 +1,7 @@
 // Where the files of a benchmark lie, and that they do not stay there.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 
@@ -14,6 +15,10 @@ int in_own_process(const std::function<int()>& work);
 
 /// Empties the directory, and returns when the file system has nothing left to write.
 void empty_directory(const std::string& directory);
+
+/// Writes a file of so many bytes in the directory and removes it. A virtual disk takes its room from its host when that is written
+/// first, which costs five times as much as to write there again, and would be a matter of luck.
+void visit_room(const std::string& directory, std::size_t bytes);
 
 /// Returns when the file system has nothing left to write.
 void settle(const std::string& directory);
