@@ -2,6 +2,8 @@
 #include "catch.hpp"
 #include "support/file_logs.hpp"
 
+#include <annals/log/memory_log.hpp>
+
 #include <chrono>
 #include <cerrno>
 #include <filesystem>
@@ -432,4 +434,17 @@ TEST_CASE("a clock or a generator that throws leaves the log as it was") {
     CHECK(log.append("a-1", no_stream, annotated{"now"})->version == version{1});
     CHECK(log.close().has_value());
     CHECK(lines_of(support::opened(home / "log")).size() == 1);
+}
+
+TEST_CASE("handlers are kept, and read any log") {
+    const support::temporary_directory home;
+    bank_log                           log = support::opened(home / "log");
+    fill(log);
+    annals::memory_log<bank::events> other;
+    REQUIRE(other.append("account-eve", no_stream, deposited{7}).has_value());
+    std::int64_t cents = 0;
+    const auto   sum   = annals::handlers{[&](const deposited& e) { cents += e.cents; }, annals::otherwise()};
+    REQUIRE(log.read(annals::whole_log(), sum).has_value());
+    REQUIRE(other.read(annals::whole_log(), sum).has_value());
+    CHECK(cents == 107);
 }

@@ -197,3 +197,11 @@ constexpr std::int64_t summed = [] {
 }();
 static_assert(summed == 10);
 }  // namespace
+
+TEST_CASE("handlers that are const, for they are kept for later, read as others do") {
+    std::string notes;
+    const auto  reader = handlers{[&](const annotated& e) { notes += e.note; }, otherwise([&](const auto&) { notes += '!'; })};
+    reader.handle(annotated{"late"}, at_version_7);
+    reader.handle(opened{}, at_version_7);
+    CHECK(notes == "late!");
+}

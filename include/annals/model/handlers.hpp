@@ -157,11 +157,11 @@ public:
     /// Hands one event to its handler. `where()` makes its context and is called only if the handler wants one.
     template <class E, class Where>
     constexpr void handle(const E& event, const Where& where) {
-        using all = detail::type_list<detail::listed_event<Handler>...>;
-        if constexpr (detail::holds_once<all, E>)
-            call(part<detail::index_in<all, E>>(*this), event, where);
-        else
-            call(part<detail::choose(otherwises).index[0]>(*this).handle, event, where);
+        hand_on(*this, event, where);
+    }
+    template <class E, class Where>
+    constexpr void handle(const E& event, const Where& where) const {
+        hand_on(*this, event, where);
     }
 
     /// The verdict on these handlers alone: `sound_design`, or the first mistake.
@@ -175,8 +175,21 @@ public:
     }
 
 private:
+    template <class Self, class E, class Where>
+    static constexpr void hand_on(Self& self, const E& event, const Where& where) {
+        using all = detail::type_list<detail::listed_event<Handler>...>;
+        if constexpr (detail::holds_once<all, E>)
+            call(part<detail::index_in<all, E>>(self), event, where);
+        else
+            call(part<detail::choose(otherwises).index[0]>(self).handle, event, where);
+    }
+
     template <std::size_t I, class H>
     static constexpr H& part(detail::handler_at<I, H>& at) {
+        return at.handle;
+    }
+    template <std::size_t I, class H>
+    static constexpr const H& part(const detail::handler_at<I, H>& at) {
         return at.handle;
     }
 
@@ -194,6 +207,8 @@ template <class T>
 inline constexpr bool is_handlers = false;
 template <class... Handler>
 inline constexpr bool is_handlers<handlers<Handler...>> = true;
+template <class... Handler>
+inline constexpr bool is_handlers<const handlers<Handler...>> = true;
 }  // namespace detail
 
 }  // namespace annals

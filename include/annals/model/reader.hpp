@@ -43,6 +43,8 @@ inline constexpr bool reads = types_in<flat<typename Reader::events>>.holds_once
 template <class... Handler, class E>
 inline constexpr bool reads<handlers<Handler...>, E> =
     handlers<Handler...>::reads_the_rest || types_in<flat<typename handlers<Handler...>::events>>.holds_once(id_of<E>);
+template <class Reader, class E>
+inline constexpr bool reads<const Reader, E> = reads<Reader, E>;
 template <class... State, class E>
 inline constexpr bool reads<fused<State...>, E> = (reads<State, E> || ...);
 
