@@ -5,6 +5,7 @@
 #include <annals/app/stream_name.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/model/aggregate.hpp>
+#include <annals/read/loaded.hpp>
 #include <annals/schema/name.hpp>
 
 #include <cstddef>
@@ -13,11 +14,16 @@
 
 namespace annals {
 
-/// An aggregate as it was at a version of its stream. Version 0 is an unknown stream, with the default state.
-template <class Aggregate>
-struct loaded {
-    Aggregate       state{};
-    annals::version version{};
+/// How a repository loads: all of the stream. `with_snapshots` (read/load.hpp) is another way.
+struct without_snapshots {
+    template <class State, event_log Log>
+    [[nodiscard]] expected<loaded<State>, error> load(const Log& log, const stream_query& what) const {
+        loaded<State> found;
+        const auto    read = log.read(what, found.state);
+        if (!read) return unexpected<error>(read.error());
+        found.version = read->version;
+        return found;
+    }
 };
 
 namespace detail {
@@ -32,14 +38,15 @@ consteval auto judge_repository() {
 }  // namespace detail
 
 /// The aggregates of one type in a log, by id: the stream of `bob` is `category-bob`. Refers to the log. As safe for
-/// several threads as the log is.
-template <class Aggregate, event_log Log>
+/// several threads as the log is, and what it loads with.
+template <class Aggregate, event_log Log, class Loading = without_snapshots>
 class repository {
 public:
     /// `attempts` is how often a command is decided before a conflict is given back; at least once.
-    constexpr explicit repository(Log& log, std::size_t attempts = 8) : log_(&log), attempts_(attempts) {}
+    constexpr explicit repository(Log& log, std::size_t attempts = 8, Loading loading = {})
+        : log_(&log), attempts_(attempts), loading_(std::move(loading)) {}
 
-    /// The aggregate as it is now. Takes time proportional to its stream.
+    /// The aggregate as it is now. Takes time proportional to its stream, or to what of it is behind the last snapshot.
     [[nodiscard]] expected<loaded<Aggregate>, error> load(std::string_view id) const {
         const detail::stream_name name(category_name<Aggregate>(), id);
         return load(stream(name));
@@ -51,6 +58,11 @@ public:
     }
     /// The aggregate as it was at a time; what was appended just then is included.
     [[nodiscard]] expected<loaded<Aggregate>, error> load(std::string_view id, timestamp at) const {
+        const detail::stream_name name(category_name<Aggregate>(), id);
+        return load(stream(name).until(at));
+    }
+    /// The aggregate as it was when the whole log had come to `at`.
+    [[nodiscard]] expected<loaded<Aggregate>, error> load(std::string_view id, position at) const {
         const detail::stream_name name(category_name<Aggregate>(), id);
         return load(stream(name).until(at));
     }
@@ -93,15 +105,12 @@ private:
     }
 
     expected<loaded<Aggregate>, error> load(const stream_query& what) const {
-        loaded<Aggregate> found;
-        const auto        read = log_->read(what, found.state);
-        if (!read) return unexpected<error>(read.error());
-        found.version = read->version;
-        return found;
+        return loading_.template load<Aggregate>(*log_, what);
     }
 
     Log*        log_;
     std::size_t attempts_;
+    Loading     loading_;
 };
 
 /// A repository of `Aggregate` over `log`, which must outlive it.
@@ -111,6 +120,16 @@ template <class Aggregate, event_log Log>
     using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
     verdict.explain();
     return repository<Aggregate, Log>(log, attempts);
+}
+
+/// The same, which loads with snapshots: `repository_of<account>(log, with_snapshots(store, every(100)))`.
+template <class Aggregate, event_log Log, class Loading>
+    requires requires(const Loading& loading, const Log& log) { loading.template load<Aggregate>(log, stream("name-id")); }
+[[nodiscard]] constexpr auto repository_of(Log& log, Loading loading, std::size_t attempts = 8) {
+    constexpr auto verdict          = detail::judge_repository<typename Log::events, Aggregate>();
+    using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+    verdict.explain();
+    return repository<Aggregate, Log, Loading>(log, attempts, std::move(loading));
 }
 
 }  // namespace annals
