@@ -30,15 +30,15 @@
 namespace annals {
 
 /// A log in a directory. An append is there completely or not at all, and by default it survives a power cut once it is
-/// acknowledged. One log object at a time, in whatever process, has it open for writing; any number have it open for reading, and
-/// see whole and durable appends. Threads may append and read at the same time; a handler may append to the log that it reads.
-/// The views in a `context`, and an event that is read in place, are there for the handler's call only.
+/// acknowledged. One log object at a time, in whatever process, has it open for writing; any number have it open for reading,
+/// and see whole and durable appends. Threads may append and read at the same time; a handler may append to the log that it
+/// reads. The views in a `context`, and an event that is read in place, are there for the handler's call only.
 ///
-/// After a write or sync that failed, who waits is told `durability_unknown`, and nothing more is written: close the log, and open
-/// it again. Reading goes on.
+/// After a write or sync that failed, who waits is told `durability_unknown`, and nothing more is written: close the log, and
+/// open it again. Reading goes on.
 ///
-/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time, once for each append: the ids of its events,
-/// if they are not given, are counted up from one. `Files` is what it asks of the system.
+/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time, once for each append: the ids of its
+/// events, if they are not given, are counted up from one. `Files` is what it asks of the system.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator, file_system Files = posix_files>
 class file_log {
     static constexpr auto list_verdict = detail::judge_schemas<Events>();
@@ -48,9 +48,10 @@ class file_log {
 public:
     using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
 
-    /// Opens the log in a directory for writing, and makes both if there are none. After a crash it comes back with all that was
-    /// acknowledged. Errors: `locked`, with who has it; `damaged`, if something that was acknowledged is not as it was written: nothing is
-    /// changed then; `incompatible_schema`, neither; `unsupported`; `no_such_log`, if the directory holds something else; `io_failed`, `disk_full`.
+    /// Opens the log in a directory for writing, and makes both if there are none. After a crash it comes back with all that
+    /// was acknowledged. Errors: `locked`, with who has it; `damaged`, if something that was acknowledged is not as it was
+    /// written: nothing is changed then; `incompatible_schema`, neither; `unsupported`; `no_such_log`, if the directory holds
+    /// something else; `io_failed`, `disk_full`.
     [[nodiscard]] static expected<file_log, error> open(std::string directory, const file_log_options& options = {}, Clock clock = {},
                                                         IdGenerator make_id = {}, Files files = {}) {
         const std::string path = directory;
@@ -62,17 +63,18 @@ public:
         return with(std::move(*store), std::move(clock), std::move(make_id));
     }
 
-    /// Opens a log for reading, also one that another process writes, that is damaged, or on a medium that cannot be written. Errors:
-    /// `no_such_log`, `incompatible_schema`, `unsupported`, `io_failed`.
+    /// Opens a log for reading, also one that another process writes, that is damaged, or on a medium that cannot be written.
+    /// Errors: `no_such_log`, `incompatible_schema`, `unsupported`, `io_failed`.
     [[nodiscard]] static expected<file_log, error> open_read_only(std::string directory, Files files = {}) {
         auto store = detail::file_store<Files>::open_read_only(std::move(directory), std::move(files));
         if (!store) return unexpected<error>(std::move(store.error()));
         return with(std::move(*store), Clock{}, IdGenerator{});
     }
 
-    /// Saves what can be saved of a damaged log into a new one, whose directory is made for it: every append that is still as it was
-    /// written, with its positions, versions, ids and times. What is missing is answered, and recorded in the new log. The damaged
-    /// one is not changed. Snapshots of truncations are not saved. Errors: `io_failed` if the directory is there already, `no_such_log`.
+    /// Saves what can be saved of a damaged log into a new one, whose directory is made for it: every append that is still as
+    /// it was written, with its positions, versions, ids and times. What is missing is answered, and recorded in the new log.
+    /// The damaged one is not changed. Snapshots of truncations are not saved. Errors: `io_failed` if the directory is there
+    /// already, `no_such_log`.
     [[nodiscard]] static expected<salvaged_log, error> salvage(const std::string& damaged, const std::string& directory,
                                                                Files files = {}) {
         if (auto made = detail::uninterrupted([&] { return files.make_directory(directory); }); !made)
@@ -88,13 +90,14 @@ public:
         return saved;
     }
 
-    /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`. When it
-    /// returns, the events are durable (see `acknowledge`), and readers see them. Repeated appends are recognised by
+    /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`.
+    /// When it returns, the events are durable (see `acknowledge`), and readers see them. Repeated appends are recognised by
     /// `metadata::event_ids`, as those of a `memory_log`, also if the log was closed in between.
     ///
-    /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`, `nothing_to_append`,
-    /// `append_too_large`, `stream_ended`, `read_only`, `disk_full`, `io_failed`: nothing was written, and the log goes on;
-    /// `durability_unknown`; `log_failed`. Throws what allocation, an event's encoding, the clock or the id generator throws; nothing was written then.
+    /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`,
+    /// `nothing_to_append`, `append_too_large`, `stream_ended`, `read_only`, `disk_full`, `io_failed`: nothing was written,
+    /// and the log goes on; `durability_unknown`; `log_failed`. Throws what allocation, an event's encoding, the clock or the
+    /// id generator throws; nothing was written then.
     template <class... Given>
     [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
         constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
@@ -116,9 +119,9 @@ public:
                 std::forward<Given>(given)...);
     }
 
-    /// Appends to several streams at once, all or nothing: `append([metadata,] append_to(stream, expected, events...)...)`. The event ids
-    /// are one for each event, in the order of the streams; a repetition is recognised if all of it is the same. Answers a receipt
-    /// for each stream. Errors as above; also `invalid_stream_name` if a stream stands there twice.
+    /// Appends to several streams at once, all or nothing: `append([metadata,] append_to(stream, expected, events...)...)`.
+    /// The event ids are one for each event, in the order of the streams; a repetition is recognised if all of it is the same.
+    /// Answers a receipt for each stream. Errors as above; also `invalid_stream_name` if a stream stands there twice.
     template <class... Share>
         requires(sizeof...(Share) > 0 && (detail::is_stream_append<Share> && ...))
     [[nodiscard]] expected<std::array<receipt, sizeof...(Share)>, error> append(const metadata& about, Share... shares) {
@@ -130,7 +133,8 @@ public:
         return append_shares(metadata{}, std::move(shares)...);
     }
 
-    /// The same for a number of streams that is known at run time only, as `append_to(stream, expected, range of variants)` each.
+    /// The same for a number of streams that is known at run time only, as `append_to(stream, expected, range of variants)`
+    /// each.
     template <class... Given>
     [[nodiscard]] expected<std::vector<receipt>, error> append(const metadata& about, const std::vector<stream_append<Given...>>& shares) {
         constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
@@ -160,7 +164,8 @@ public:
     /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded, and
     /// where a whole block holds nothing else, not read. All that is read is checked. Throws only what a handler throws; the
     /// reader has then seen the events before that one. Errors: `damaged`, when the reader has seen what lies before;
-    /// `out_of_range`, if what is asked for was truncated; `incompatible_schema`, if the process that writes is of another time.
+    /// `out_of_range`, if what is asked for was truncated; `incompatible_schema`, if the process that writes is of another
+    /// time.
     template <class Unit, class Reader>
     expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
         constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
@@ -210,10 +215,11 @@ public:
         });
     }
 
-    /// Gives back the room of what lies before a position, as far as whole files hold nothing else. `snapshot` is the state that all
-    /// events before that position come to: any struct that can be stored. It is durable before anything is removed, and
-    /// `snapshot_of` gives it back. Event ids from before it are forgotten, too: an append of that time is not recognised any more. Answers the first position that is still there: reading from before it is an error. Errors: `out_of_range`
-    /// if the position is not in the log, and those of the disk.
+    /// Gives back the room of what lies before a position, as far as whole files hold nothing else. `snapshot` is the state
+    /// that all events before that position come to: any struct that can be stored. It is durable before anything is removed,
+    /// and `snapshot_of` gives it back. Event ids from before it are forgotten, too: an append of that time is not recognised
+    /// any more. Answers the first position that is still there: reading from before it is an error. Errors: `out_of_range` if
+    /// the position is not in the log, and those of the disk.
     template <class State>
     [[nodiscard]] expected<position, error> truncate_before(position first, const State& snapshot) {
         constexpr auto verdict          = detail::judge_fields<State>();
@@ -239,8 +245,8 @@ public:
         State    state{};
         position first{};
     };
-    /// The snapshot of the last `truncate_before`; nothing if there was none. Errors: `incompatible_schema`, if it is of another
-    /// struct, or one that has changed; `damaged`.
+    /// The snapshot of the last `truncate_before`; nothing if there was none. Errors: `incompatible_schema`, if it is of
+    /// another struct, or one that has changed; `damaged`.
     template <class State>
     [[nodiscard]] expected<std::optional<kept_snapshot<State>>, error> snapshot_of() const {
         if (auto done = inner_->store->refresh(); !done) return unexpected<error>(std::move(done.error()));
@@ -262,23 +268,24 @@ public:
         return position{inner_->store->state().segments->front()->first_position};
     }
 
-    /// Checks everything, on the disk and not in the system's cache as far as that can be told: every checksum and link, every position
-    /// and version, every list of blocks, and that the index is what they say. Appends go on meanwhile; what is checked is the log as it was
-    /// when this began. `told` hears how far it is. Errors: `damaged`, with where and what.
+    /// Checks everything, on the disk and not in the system's cache as far as that can be told: every checksum and link, every
+    /// position and version, every list of blocks, and that the index is what they say. Appends go on meanwhile; what is
+    /// checked is the log as it was when this began. `told` hears how far it is. Errors: `damaged`, with where and what.
     [[nodiscard]] expected<verified_log, error> verify(const progress& told = {}) const {
         return detail::verification<Files>(*inner_->store, told).run();
     }
 
-    /// Copies the log, as it is now, into a directory that is made for it: a backup, which opens as any log. Appends go on. What is copied
-    /// is checked. Durable when it returns; what was broken off does not open. Errors: `io_failed` if the directory is there already.
+    /// Copies the log, as it is now, into a directory that is made for it: a backup, which opens as any log. Appends go on.
+    /// What is copied is checked. Durable when it returns; what was broken off does not open. Errors: `io_failed` if the
+    /// directory is there already.
     [[nodiscard]] expected<void, error> copy_to(const std::string& directory, const progress& told = {}) const {
         return detail::copy_log(*inner_->store, directory, told);
     }
 
-    /// Compresses what is no longer written: all files but the last, unless they are compressed already. Reading it is the same then, but
-    /// slower. Appends and readers go on. Before a file is replaced, all of it is checked, and the new one is durable. `level` is the
-    /// library's. Of a `zstd_file_log`, which zstd.hpp has. Errors: `read_only`, `damaged`, `disk_full`, `io_failed`; what was done before
-    /// stays.
+    /// Compresses what is no longer written: all files but the last, unless they are compressed already. Reading it is the
+    /// same then, but slower. Appends and readers go on. Before a file is replaced, all of it is checked, and the new one is
+    /// durable. `level` is the library's. Of a `zstd_file_log`, which zstd.hpp has. Errors: `read_only`, `damaged`,
+    /// `disk_full`, `io_failed`; what was done before stays.
     [[nodiscard]] expected<compressed_log, error> compress_sealed(int level = 3, const progress& told = {})
         requires compressing_file_system<Files>
     {

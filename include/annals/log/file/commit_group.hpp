@@ -37,8 +37,8 @@ public:
 /// How much of a group is copied together at most.
 inline constexpr std::size_t group_buffer = std::size_t{1} << 20U;
 
-/// Writes a group's frames, which lie one behind the other in their segment. Those that are short are copied together into `buffer`,
-/// which has room for `group_buffer` bytes, so that a group of them is one call.
+/// Writes a group's frames, which lie one behind the other in their segment. Those that are short are copied together into
+/// `buffer`, which has room for `group_buffer` bytes, so that a group of them is one call.
 template <class File>
 io_result<void> write_group(File& file, const commit_group& group, std::vector<std::byte>& buffer) {
     std::uint64_t offset = offset_of(group.members.front().address);

@@ -57,8 +57,8 @@ public:
     }
 
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
-    /// Whether each schema's number is the place of its type, and its events are just as that says: so it is in a log that one program
-    /// wrote.
+    /// Whether each schema's number is the place of its type, and its events are just as that says: so it is in a log that one
+    /// program wrote.
     [[nodiscard]] bool                         is_plain() const noexcept { return is_plain_; }
     [[nodiscard]] const std::vector<entry>&    entries() const noexcept { return entries_; }
     [[nodiscard]] const record_reader<Events>& reader(std::size_t number) const { return *readers_[number]; }

@@ -37,8 +37,8 @@ class file_store {
     using lock_type = std::unique_lock<std::mutex>;
 
 public:
-    /// Opens a log for writing, and makes it if there is none. `accept(schemas)` looks at those that are in the log before anything is
-    /// changed, and may refuse.
+    /// Opens a log for writing, and makes it if there is none. `accept(schemas)` looks at those that are in the log before
+    /// anything is changed, and may refuse.
     template <class Accept>
     static expected<std::unique_ptr<file_store>, error> open(std::string directory, file_log_options options, Files files,
                                                              Accept&& accept) {
@@ -74,7 +74,8 @@ public:
     file_store& operator=(const file_store&) = delete;
     ~file_store() { (void)close(); }
 
-    /// Writes what waits, says in the log that it was closed, saves the index and gives the lock back. Nothing is appended any more.
+    /// Writes what waits, says in the log that it was closed, saves the index and gives the lock back. Nothing is appended any
+    /// more.
     expected<void, error> close() {
         if (writer_) writer_->on_need({});
         worker_.reset();

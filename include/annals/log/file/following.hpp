@@ -20,8 +20,9 @@ void take_found(log_state<Files>& state, found_log<Files> found) {
     state.blocks   = std::move(found.blocks);
     state.damage   = std::move(found.damage);
     ++state.times_looked;
-    // After the system was started again there is nothing in its cache: what is read is on the disk. Before, what a writer said.
-    // What a segment begins with was durable before it had its name, and something is published before anything is put behind it.
+    // After the system was started again there is nothing in its cache: what is read is on the disk. Before, what a writer
+    // said. What a segment begins with was durable before it had its name, and something is published before anything is put
+    // behind it.
     const bool says_it = found.published && segment_of(found.published->end) == state.last().number() &&
                          found.published->boot == boot_number(state.files.boot_id());
     const std::uint64_t limit = says_it ? std::uint64_t{found.published->end} : ~std::uint64_t{0};

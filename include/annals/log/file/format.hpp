@@ -106,8 +106,8 @@ static_assert(sizeof(frame_part) == 32 && alignof(frame_part) == 1);
 /// Every so many frames of a stream, one is a milestone.
 inline constexpr std::uint32_t milestone_distance = 256;
 
-/// What is said of each event. The heads of a frame's events stand together, so that a reader knows the types ahead; behind them
-/// the encodings, each filled up with zeros to a multiple of 8.
+/// What is said of each event. The heads of a frame's events stand together, so that a reader knows the types ahead; behind
+/// them the encodings, each filled up with zeros to a multiple of 8.
 struct event_head {
     little_uint32_t size;
     little_uint16_t schema;

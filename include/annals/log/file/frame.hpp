@@ -137,8 +137,8 @@ inline bool is_well_formed(const frame_view& frame) {
     return frame.before_events() + frame.count() * sizeof(event_head) <= body;
 }
 
-/// Whether a frame begins at `offset` of a segment, whose used or mapped bytes these are. Checks the head, not the body, and not
-/// the link. `offset` is a multiple of 8 and at most the segment's size.
+/// Whether a frame begins at `offset` of a segment, whose used or mapped bytes these are. Checks the head, not the body, and
+/// not the link. `offset` is a multiple of 8 and at most the segment's size.
 inline frame_fault check_head(std::span<const std::byte> segment, std::uint64_t offset, std::uint32_t salt) {
     const std::uint64_t left = segment.size() - offset;
     if (left < sizeof(frame_head)) return frame_fault::zeros;

@@ -59,8 +59,8 @@ public:
     bool                                           has_gaps = false;  // a salvaged log's positions and versions may leave some out
     std::uint64_t                                  begins_at = 0;  // of a damaged log whose beginning is missing: what is before this address is not known
 
-    /// Takes a frame whose head and body were checked, which lies behind all that was taken. Answers why it does not follow, and
-    /// has changed nothing then. Throws std::bad_alloc, unless the frame is of events whose streams are in the table.
+    /// Takes a frame whose head and body were checked, which lies behind all that was taken. Answers why it does not follow,
+    /// and has changed nothing then. Throws std::bad_alloc, unless the frame is of events whose streams are in the table.
     frame_fault take(const frame_view& frame, std::uint64_t address) {
         const frame_head& head = frame.head();
         if (keeps(safeguard::check_of_a_link) && head.link != end.link) return frame_fault::wrong_link;

@@ -48,8 +48,8 @@ struct log_state {
         segments = std::move(longer);
     }
 
-    /// Saves the index as it is now, if `make_durable()` can do that with what the index knows. Without the lock. It is only a help,
-    /// so that a failure is none of the log's.
+    /// Saves the index as it is now, if `make_durable()` can do that with what the index knows. Without the lock. It is only a
+    /// help, so that a failure is none of the log's.
     template <class MakeDurable>
     void save_index(MakeDurable&& make_durable) {
         std::vector<std::byte> bytes;

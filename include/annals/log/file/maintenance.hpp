@@ -47,8 +47,8 @@ inline bool events_are_sound(const frame_view& frame, const std::vector<schema_r
     return at.payload == frame.end();
 }
 
-/// Reads a segment from its file, not through the mapping: a disk that cannot be read is an error then, and no signal. If the file
-/// was removed meanwhile, from what is still mapped of it.
+/// Reads a segment from its file, not through the mapping: a disk that cannot be read is an error then, and no signal. If the
+/// file was removed meanwhile, from what is still mapped of it.
 template <file_system Files>
 expected<std::vector<std::byte>, error> read_segment(Files& files, const segment<Files>& in, std::uint64_t size) {
     const auto failed = [](const io_error& why) { return unexpected<error>(system_error(why, "a segment cannot be read")); };
@@ -72,7 +72,8 @@ expected<std::vector<std::byte>, error> read_segment(Files& files, const segment
     return std::move(content.bytes);
 }
 
-/// Calls `function(frame, offset)` for each frame of a segment; `bytes` are its own, up to its end. Checks heads, bodies and links.
+/// Calls `function(frame, offset)` for each frame of a segment; `bytes` are its own, up to its end. Checks heads, bodies and
+/// links.
 template <file_system Files, class Function>
 expected<void, error> check_segment(const segment<Files>& in, std::span<const std::byte> bytes, std::uint32_t& link, bool is_first,
                                     Function&& function) {
@@ -192,8 +193,8 @@ private:
     verified_log           found_;
 };
 
-/// Copies a log, as it is at one moment, into a directory that is made for it. Segments get their names from the last one to the
-/// first, so that what was broken off is no log that anybody would take for a whole one.
+/// Copies a log, as it is at one moment, into a directory that is made for it. Segments get their names from the last one to
+/// the first, so that what was broken off is no log that anybody would take for a whole one.
 template <file_system Files>
 expected<void, error> copy_log(file_store<Files>& store, const std::string& directory, const progress& told) {
     auto&                  state = store.state();

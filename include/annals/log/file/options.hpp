@@ -19,8 +19,8 @@ struct file_log_options {
     /// The size of the files, in bytes: from 64 KiB to 2 GiB. They are filled with zeros ahead of the writer, for that makes a
     /// sync one and a half times as fast. An append that is larger gets a file of its own size.
     std::uint64_t segment_size = std::uint64_t{64} << 20U;
-    /// Whether a thread of the log's own makes files ahead, saves the index from time to time, and syncs for `when_written`. Without,
-    /// files are made when they are needed, and the rest is done when the log is closed.
+    /// Whether a thread of the log's own makes files ahead, saves the index from time to time, and syncs for `when_written`.
+    /// Without, files are made when they are needed, and the rest is done when the log is closed.
     bool background = true;
 };
 

@@ -62,8 +62,8 @@ inline int sync_data(int number) noexcept {
 #endif
 }
 
-/// Room on the disk for the first bytes of a file, which then is at least so long. 0, or why not. Where the system cannot promise it
-/// (macOS, some network file systems) the file only becomes so long.
+/// Room on the disk for the first bytes of a file, which then is at least so long. 0, or why not. Where the system cannot
+/// promise it (macOS, some network file systems) the file only becomes so long.
 inline int reserve_room(int number, ::off_t bytes) noexcept {
 #if defined(__APPLE__)
     const int code = ENOTSUP;

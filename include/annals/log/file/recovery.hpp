@@ -46,8 +46,8 @@ public:
     recovery(Files& files, std::string directory, const file_log_options& options)
         : files_(files), directory_(std::move(directory)), options_(options) {}
 
-    /// The directory, which is made if it is not there. Its parent is. Error: `no_such_log`, if it holds something else; nothing is
-    /// changed then.
+    /// The directory, which is made if it is not there. Its parent is. Error: `no_such_log`, if it holds something else;
+    /// nothing is changed then.
     expected<void, error> make_directory() {
         const auto names = uninterrupted([&] { return files_.list(directory_); });
         if (names) return check_names(*names);
@@ -57,8 +57,8 @@ public:
         return {};
     }
 
-    /// What is there, ready to be written on. With the lock held. A log that is damaged, or whose schemas `accept(schemas)` answers
-    /// an error to, is refused, and not changed.
+    /// What is there, ready to be written on. With the lock held. A log that is damaged, or whose schemas `accept(schemas)`
+    /// answers an error to, is refused, and not changed.
     template <class Accept>
     expected<writable_log<Files>, error> run(Accept&& accept) {
         const auto names = uninterrupted([&] { return files_.list(directory_); });
@@ -133,8 +133,8 @@ private:
         return writable_log<Files>{std::move(found), std::move(*file), is_closed};
     }
 
-    // What is behind the last sync is in the system's cache, and perhaps not on the disk, even if a sync succeeds now (Rebello and
-    // others, "Can applications recover from fsync failures?", 2020). So it is written anew, into a segment of its own.
+    // What is behind the last sync is in the system's cache, and perhaps not on the disk, even if a sync succeeds now (Rebello
+    // and others, "Can applications recover from fsync failures?", 2020). So it is written anew, into a segment of its own.
     expected<writable_log<Files>, error> go_on_behind(found_log<Files> found) {
         // The last segment's writer may have come no further than to name it; the next one's name must not be durable before.
         if (keeps(safeguard::sync_of_the_directory))

@@ -111,7 +111,8 @@ public:
     [[nodiscard]] bool is_packed() const { return packed_.has_value(); }
     /// How many bytes there are: of one that is compressed, those that it holds.
     [[nodiscard]] std::uint64_t size() const { return packed_ ? packed_->end() : bytes_.size(); }
-    /// What lies together with an offset before `end`, up to there: of one that is not compressed, all of it. Errors: `damaged`.
+    /// What lies together with an offset before `end`, up to there: of one that is not compressed, all of it. Errors:
+    /// `damaged`.
     [[nodiscard]] expected<segment_piece, error> piece_at(std::uint64_t offset, std::uint64_t end) const {
         if (packed_) return packed_->piece_at(offset, end);
         return segment_piece{bytes_.first(end), 0, nullptr};

@@ -32,13 +32,15 @@ inline std::uint32_t random_salt() {
     return salt == 0 ? 1 : salt;
 }
 
-/// Whether the zeros of a new file are written, or only its room is reserved. A sync of what was written over written zeros changes
-/// nothing but them, and takes two thirds of the time; but for appends that are large that saves less than the zeros cost.
+/// Whether the zeros of a new file are written, or only its room is reserved. A sync of what was written over written zeros
+/// changes nothing but them, and takes two thirds of the time; but for appends that are large that saves less than the zeros
+/// cost.
 enum class blank_content { zeros, room };
 inline constexpr std::uint64_t blank_piece = std::uint64_t{4} << 20U;   // bytes
 inline constexpr std::uint64_t large_group = std::uint64_t{256} << 10U;  // bytes
 
-/// Makes a file that reads as zeros, and has its room on the disk. Whatever stood under its name, which ends with .tmp, is gone. Errors: `disk_full`, `io_failed`; nothing is left then, as far as the system lets it.
+/// Makes a file that reads as zeros, and has its room on the disk. Whatever stood under its name, which ends with .tmp, is
+/// gone. Errors: `disk_full`, `io_failed`; nothing is left then, as far as the system lets it.
 template <file_system Files>
 expected<blank_segment<Files>, error> make_blank(Files& files, std::string path, std::uint64_t capacity, blank_content content) {
     const auto give_up = [&](const io_error& why) {

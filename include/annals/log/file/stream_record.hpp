@@ -99,8 +99,8 @@ struct alignas(64) slot_group {
     std::uint32_t slots[size] = {};
 
     [[nodiscard]] bool is_full() const noexcept { return slots[size - 1] != 0; }
-    /// For each slot that has the bits of `wanted` under the mask, a bit. Without branches: which slot it is, is known only when
-    /// the line has come from memory, and a wrong guess would cost that time once more.
+    /// For each slot that has the bits of `wanted` under the mask, a bit. Without branches: which slot it is, is known only
+    /// when the line has come from memory, and a wrong guess would cost that time once more.
     [[nodiscard]] unsigned like(std::uint32_t wanted, std::uint32_t mask) const noexcept {
 #if defined(__SSE2__)
         const __m128i all = _mm_set1_epi32(static_cast<int>(wanted)), relevant = _mm_set1_epi32(static_cast<int>(mask));

@@ -43,17 +43,17 @@ private:
     std::span<std::byte>  bytes_;
 };
 
-/// Streams by their names, numbered from 0 in the order in which they came. A hash table with buckets and linear probing (Knuth,
-/// The Art of Computer Programming 3, 6.4), of which at least a quarter is free: a search reads one line of the table and one of
-/// the records, rarely more. Not for several threads at once. Names and states stay where they are as long as the table lives,
-/// also when it grows or is moved. A table that was moved from can only be assigned to.
+/// Streams by their names, numbered from 0 in the order in which they came. A hash table with buckets and linear probing
+/// (Knuth, The Art of Computer Programming 3, 6.4), of which at least a quarter is free: a search reads one line of the table
+/// and one of the records, rarely more. Not for several threads at once. Names and states stay where they are as long as the
+/// table lives, also when it grows or is moved. A table that was moved from can only be assigned to.
 class stream_table {
 public:
     static constexpr std::uint32_t none         = 0xffffffff;
     static constexpr std::size_t   longest_name = 0xffff;
 
-    /// The count of slots is 2 to the power of some bits. A stream's number plus one is in the lower so many bits of its slot. A
-    /// search begins at the group whose index is the upper bits of the hash, and goes on to the next while groups are full.
+    /// The count of slots is 2 to the power of some bits. A stream's number plus one is in the lower so many bits of its slot.
+    /// A search begins at the group whose index is the upper bits of the hash, and goes on to the next while groups are full.
     static constexpr unsigned      fewest_slots_bits = 5, most_slots_bits = 31;
     static constexpr std::uint64_t most_streams(unsigned slots_bits) { return (std::uint64_t{1} << slots_bits) / 4 * 3; }
 

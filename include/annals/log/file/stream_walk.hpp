@@ -11,17 +11,17 @@
 
 namespace annals::detail {
 
-/// Walks along a stream in a log's view. A step back leads to the frame before; a milestone, which every 256th frame is, leads to
-/// the milestone before, so that a version is found in a 256th of the steps.
+/// Walks along a stream in a log's view. A step back leads to the frame before; a milestone, which every 256th frame is, leads
+/// to the milestone before, so that a version is found in a 256th of the steps.
 template <file_system Files>
 class stream_walk {
 public:
     stream_walk(const log_view<Files>& in, std::string_view stream, const stream_state& state)
         : in_(in), stream_(stream), state_(state) {}
 
-    /// Calls `function(frame, part)` for the frames that hold versions from `first` to `last`, in order, until it answers false.
-    /// Takes memory for 256 frames, and for a 256th of those behind `first`. Errors: `damaged`; `out_of_range` if some of these
-    /// versions were truncated.
+    /// Calls `function(frame, part)` for the frames that hold versions from `first` to `last`, in order, until it answers
+    /// false. Takes memory for 256 frames, and for a 256th of those behind `first`. Errors: `damaged`; `out_of_range` if some
+    /// of these versions were truncated.
     template <class Function>
     expected<void, error> forwards(std::uint64_t first, std::uint64_t last, Function&& function) const {
         if (state_.last == 0 || first > state_.version || first > last) return {};

@@ -14,8 +14,8 @@
 namespace annals::detail {
 
 /// Drops the segments that hold nothing but events before a position, and keeps a snapshot of what they came to. The snapshot,
-/// where the streams are, and from where on the log is there, are durable before anything is removed. Answers the first position
-/// that is still there, which may be less.
+/// where the streams are, and from where on the log is there, are durable before anything is removed. Answers the first
+/// position that is still there, which may be less.
 template <file_system Files>
 expected<position, error> truncate_log(log_state<Files>& state, log_writer<Files>& writer, std::uint64_t first_position,
                                        const snapshot_record& snapshot) {

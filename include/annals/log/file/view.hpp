@@ -1,4 +1,5 @@
-// Reading a file log's frames, in order or backwards, or those of one stream: as it is at one moment, without waiting for anybody.
+// Reading a file log's frames, in order or backwards, or those of one stream: as it is at one moment, without waiting for
+// anybody.
 #pragma once
 
 #include <annals/log/file/log_index.hpp>

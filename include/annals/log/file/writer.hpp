@@ -61,8 +61,8 @@ public:
     /// What is answered since a write failed. With the lock held.
     [[nodiscard]] std::optional<error> failure() const { return failure_ ? std::optional<error>(refusal()) : std::nullopt; }
 
-    /// Sees to it that a frame of this size has room, which may mean to wait, and to begin a new segment. True if it had already,
-    /// so that what the caller knows of the log still holds. With the lock held.
+    /// Sees to it that a frame of this size has room, which may mean to wait, and to begin a new segment. True if it had
+    /// already, so that what the caller knows of the log still holds. With the lock held.
     expected<bool, error> make_room(lock_type& lock, std::uint64_t size) {
         if (failure_) return unexpected<error>(refusal());
         if (exclusive_) {
@@ -75,8 +75,9 @@ public:
         return false;
     }
 
-    /// Puts frames behind the last one, in one piece, and returns when they are written, and durable if the log or the caller wants
-    /// that. They have room, and stay with the caller. With the lock held. Throws std::bad_alloc, and nothing has happened then.
+    /// Puts frames behind the last one, in one piece, and returns when they are written, and durable if the log or the caller
+    /// wants that. They have room, and stay with the caller. With the lock held. Throws std::bad_alloc, and nothing has
+    /// happened then.
     expected<void, error> commit(lock_type& lock, std::span<frame_draft* const> frames, std::int64_t time, bool must_sync = false) {
         if (failure_) return unexpected<error>(refusal());
         const std::shared_ptr<commit_group> group = next_;
@@ -104,7 +105,8 @@ public:
     /// Makes durable what was written until now. Without the lock.
     expected<void, error> sync();
 
-    /// Says in the log that it was closed in good order. False if it says so already, for nothing has happened since it was opened.
+    /// Says in the log that it was closed in good order. False if it says so already, for nothing has happened since it was
+    /// opened.
     expected<bool, error> close() {
         lock_type lock(state_.mutex);
         drain(lock);

@@ -111,7 +111,8 @@ private:
             for (std::size_t i = random_.below(4); i != 0; --i) about.values.push_back({text(5), text(30)});
         return about;
     }
-    // Ids for the events: none, new ones, or those of an earlier append, as they were, mixed up, in part, or with something new.
+    // Ids for the events: none, new ones, or those of an earlier append, as they were, mixed up, in part, or with something
+    // new.
     void add_ids(metadata& about, std::vector<any_event>& events) {
         if (random_.one_in(3)) return;
         if (earlier_.empty() || !random_.one_in(3)) {
