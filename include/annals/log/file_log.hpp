@@ -187,6 +187,9 @@ public:
         return position{inner_->store->state().index.end.position - 1};
     }
 
+    /// Rung behind each append of this log object. Where another process writes, nobody rings.
+    [[nodiscard]] bell& appended() const noexcept { return inner_->store->state().appended; }
+
     /// Ends a stream: nothing is ever appended to it again. Durable when it returns. Answers the stream's last version. Errors:
     /// `version_conflict`, and those of the disk. A stream that has ended can be ended again.
     [[nodiscard]] expected<version, error> end_stream(std::string_view stream, expected_version expects = any_version) {

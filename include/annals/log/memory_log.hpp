@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/log/batch.hpp>
+#include <annals/log/bell.hpp>
 #include <annals/log/clock.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/log/memory/annotations.hpp>
@@ -86,6 +87,9 @@ public:
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const { return position{published_.load(std::memory_order_acquire)}; }
+
+    /// Rung behind each append.
+    [[nodiscard]] bell& appended() const noexcept { return appended_; }
 
 private:
     static constexpr std::uint64_t window = 1024;  // how far back ids are looked for
@@ -172,7 +176,8 @@ private:
         }
         in_stream.publish();
         in_category.publish();
-        published_.store(before + count, std::memory_order_release);
+        published_.store(before + count, std::memory_order_seq_cst);  // before the look at who listens
+        appended_.ring();
         return receipt{version{now.value + count}, position{before + count}, count};
     }
 
@@ -351,6 +356,7 @@ private:
     IdGenerator                          make_id_;
     detail::writers_turn                 appending_;
     timestamp                            last_time_;
+    mutable bell                         appended_;
     std::atomic<std::uint64_t>           published_{0};  // the last position that readers see
     detail::arena                        memory_;
     detail::name_table                   streams_;

@@ -6,6 +6,7 @@
 #include <annals/read/loaded.hpp>
 #include <annals/read/snapshot.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,88 +28,67 @@ std::string snapshot_name(const query<Unit>& what) {
     return name.append(what.name);
 }
 
-/// A projection that is loaded, and what is needed to take its snapshot.
-template <class State, event_log Log, class Unit>
-class snapshot_loading {
-public:
-    snapshot_loading(const Log& log, const query<Unit>& what) : log_(log), what_(what) {}
+/// An event as a snapshot knows it. The id is nil if there is none at the place.
+struct event_at_place {
+    uuid             id;
+    timestamp        time;
+    annals::position position;
+};
+template <event_log Log, class Unit>
+event_at_place find_event(const Log& log, const query<Unit>& what, std::uint64_t place) {
+    event_at_place found;
+    query<Unit>    one;
+    one.scope = what.scope;
+    one.name  = what.name;
+    one.first = one.last = place;
+    if (place != 0)
+        (void)log.read(one, handlers{otherwise([&](const auto&, const context& where) {
+                           found = {where.id, where.time, where.position};
+                       })});
+    return found;
+}
 
+/// A state as it is stored. Nothing if there is no event, or the state holds a value that cannot be stored.
+template <class State>
+std::optional<stored_snapshot> snapshot_of(const State& state, std::uint64_t place, const event_at_place& event) {
+    if (event.id.is_nil()) return {};
+    stored_snapshot made{stored_state<State>::schema(), place, event.id, event.time, {}};
+    if (!stored_state<State>::put(state, made.state)) return {};
+    return made;
+}
+
+/// A projection that is loaded.
+template <class State>
+struct loaded_with_snapshot {
     State         state{};
     std::uint64_t place  = 0;  // of the last event that was selected
     std::uint64_t folded = 0;  // how many events had to be
+    timestamp     since{};     // the time of the snapshot that it began with
 
     /// Begins with a snapshot, if that is one of this log, of this type, and of what the query selects.
-    void begin_with(const stored_snapshot& snapshot) {
-        if (snapshot.schema != snapshot_schema<State>() || snapshot.place == 0 || snapshot.place > what_.last ||
-            snapshot.time.nanoseconds > what_.last_time.nanoseconds)
+    template <event_log Log, class Unit>
+    void begin_with(const Log& log, const query<Unit>& what, const stored_snapshot& snapshot) {
+        if (snapshot.schema != stored_state<State>::schema() || snapshot.place > what.last || snapshot.time > what.last_time)
             return;
-        if (last_of(snapshot.place) != snapshot.event || at_ > what_.last_position) return;
+        const event_at_place event = find_event(log, what, snapshot.place);
+        if (event.id.is_nil() || event.id != snapshot.event || event.position > what.last_position) return;
         State kept{};
-        if (!decode_into(snapshot.state, kept)) return;
+        if (!stored_state<State>::get(snapshot.state, kept)) return;
         state = std::move(kept);
         place = snapshot.place;
-        time_ = snapshot.time;
+        since = snapshot.time;
     }
 
     /// Folds what follows.
-    expected<void, error> go_on() {
-        query<Unit> rest = what_;
-        rest.first       = place + 1;
-        auto read        = log_.read(rest, state);
+    template <event_log Log, class Unit>
+    expected<void, error> go_on(const Log& log, query<Unit> what) {
+        what.first = std::max(what.first, place + 1);
+        auto read  = log.read(what, state);
         if (!read) return unexpected<error>(std::move(read.error()));
         folded = read->count;
-        if (read->count != 0) place = what_.scope == query_scope::stream ? read->version.value : read->position.value;
+        if (read->count != 0) place = what.scope == query_scope::stream ? read->version.value : read->position.value;
         return {};
     }
-
-    /// Folds what a query selects that has no snapshots.
-    expected<void, error> fold_all() {
-        auto read = log_.read(what_, state);
-        if (!read) return unexpected<error>(std::move(read.error()));
-        place = what_.scope == query_scope::stream ? read->version.value : read->position.value;
-        return {};
-    }
-
-    /// What there is to be saved, if the policy wants that.
-    std::optional<stored_snapshot> to_save(const snapshot_policy& policy) {
-        if (folded == 0 || policy.is_never() || (folded < policy.every && !policy.looks_at_times())) return {};
-        auto made = snapshot();
-        if (made && !policy.wants(folded, made->time.nanoseconds - time_.nanoseconds)) made.reset();
-        return made;
-    }
-
-    /// The state as it is stored. Nothing if there is no event, or the state holds a value that cannot be stored.
-    std::optional<stored_snapshot> snapshot() {
-        stored_snapshot made;
-        made.schema = snapshot_schema<State>();
-        made.place  = place;
-        made.event  = last_of(place);
-        made.time   = last_time_;
-        if (place == 0 || made.event.is_nil() || !encode(state, made.state)) return {};
-        return made;
-    }
-
-private:
-    // The id of the event at a place of the query, or nil if there is none.
-    uuid last_of(std::uint64_t at) {
-        uuid        found;
-        query<Unit> one;
-        one.scope = what_.scope;
-        one.name  = what_.name;
-        one.first = one.last = at;
-        (void)log_.read(one, handlers{otherwise([&](const auto&, const context& where) {
-                            found      = where.id;
-                            last_time_ = where.time;
-                            at_        = where.position;
-                        })});
-        return found;
-    }
-
-    const Log&         log_;
-    const query<Unit>& what_;
-    timestamp          time_;       // of the snapshot that was begun with
-    timestamp          last_time_;  // of the event that was looked at last, …
-    position           at_;         // … and its position
 };
 
 /// Only a query that begins at the beginning has snapshots.
@@ -127,19 +107,19 @@ bool goes_to_the_end(const query<Unit>& what) {
 
 /// Loads with the help of what the store has, and saves what `policy` wants.
 template <class State, event_log Log, class Unit, class Store>
-expected<snapshot_loading<State, Log, Unit>, error> load_through(const Log& log, const query<Unit>& what, Store& store,
-                                                                 const snapshot_policy& policy) {
-    snapshot_loading<State, Log, Unit> loading(log, what);
-    if (!takes_snapshots(what)) {
-        if (auto done = loading.fold_all(); !done) return unexpected<error>(std::move(done.error()));
-        return loading;
-    }
-    const std::string name = snapshot_name<State>(what);
-    if (const auto kept = store.load(name); kept && *kept) loading.begin_with(**kept);
-    if (auto done = loading.go_on(); !done) return unexpected<error>(std::move(done.error()));
-    if (goes_to_the_end(what))
-        if (const auto fresh = loading.to_save(policy)) (void)store.save(name, *fresh);
-    return loading;
+expected<loaded_with_snapshot<State>, error> load_through(const Log& log, const query<Unit>& what, Store& store,
+                                                          const snapshot_policy& policy) {
+    loaded_with_snapshot<State> made;
+    const bool                  has_snapshots = takes_snapshots(what);
+    const std::string           name          = snapshot_name<State>(what);
+    if (has_snapshots)
+        if (const auto kept = store.load(name); kept && *kept) made.begin_with(log, what, **kept);
+    if (auto done = made.go_on(log, what); !done) return unexpected<error>(std::move(done.error()));
+    if (!has_snapshots || !goes_to_the_end(what) || !policy.may_want(made.folded)) return made;
+    const event_at_place event = find_event(log, what, made.place);
+    if (policy.wants(made.folded, event.time.nanoseconds - made.since.nanoseconds))
+        if (const auto fresh = snapshot_of(made.state, made.place, event)) (void)store.save(name, *fresh);
+    return made;
 }
 
 }  // namespace detail
@@ -172,7 +152,7 @@ expected<bool, error> save_snapshot(const Log& log, const query<Unit>& what, Sto
     auto done = detail::load_through<State>(log, what, store, {});
     if (!done) return unexpected<error>(std::move(done.error()));
     if (!detail::takes_snapshots(what)) return false;
-    const auto fresh = done->snapshot();
+    const auto fresh = detail::snapshot_of(done->state, done->place, detail::find_event(log, what, done->place));
     if (!fresh) return false;
     if (auto saved = store.save(detail::snapshot_name<State>(what), *fresh); !saved)
         return unexpected<error>(std::move(saved.error()));

@@ -6,20 +6,26 @@
 #include <annals/log/error.hpp>
 #include <annals/model/context.hpp>
 #include <annals/model/expected.hpp>
+#include <annals/model/reader.hpp>
 #include <annals/schema/name.hpp>
 #include <annals/schema/schema_text.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
+
+#include <boost/endian/arithmetic.hpp>
 
 namespace annals {
 
@@ -80,8 +86,10 @@ struct snapshot_policy {
     std::uint64_t every = std::numeric_limits<std::uint64_t>::max();  // events that were folded
     std::int64_t  after = std::numeric_limits<std::int64_t>::max();   // nanoseconds of the log's time since the last snapshot
 
-    [[nodiscard]] bool looks_at_times() const { return after != std::numeric_limits<std::int64_t>::max(); }
-    [[nodiscard]] bool is_never() const { return every == std::numeric_limits<std::uint64_t>::max() && !looks_at_times(); }
+    /// Whether it depends on the time, or is fulfilled already.
+    [[nodiscard]] bool may_want(std::uint64_t events) const {
+        return events != 0 && (events >= every || after != std::numeric_limits<std::int64_t>::max());
+    }
     [[nodiscard]] bool wants(std::uint64_t events, std::int64_t nanoseconds) const {
         return events != 0 && (events >= every || nanoseconds >= after);
     }
@@ -92,10 +100,10 @@ struct snapshot_policy {
 }
 /// A snapshot when the last one is older than that, by the times in the log. A duration of <chrono>.
 template <class Duration>
-requires requires(Duration time) {
-    typename Duration::period;
-    time.count();
-}
+    requires requires(Duration time) {
+        typename Duration::period;
+        time.count();
+    }
 [[nodiscard]] constexpr snapshot_policy every(Duration time) {
     using period = typename Duration::period;
     return {std::numeric_limits<std::uint64_t>::max(),
@@ -104,13 +112,51 @@ requires requires(Duration time) {
 
 namespace detail {
 
-// What `State` says of the code that folds it: `static constexpr unsigned snapshot_revision = 2;`.
+// How a state is told from another type's and put into bytes; several that are folded together one behind the other.
 template <class State>
-std::string snapshot_schema() {
-    std::string schema{schema_text<State>};
-    if constexpr (requires { State::snapshot_revision; }) schema += "\nrevision " + std::to_string(State::snapshot_revision);
-    return schema;
-}
+struct stored_state {
+    // With what `State` says of the code that folds it: `static constexpr unsigned snapshot_revision = 2;`.
+    static std::string schema() {
+        std::string text{schema_text<State>};
+        if constexpr (requires { State::snapshot_revision; }) text += "\nrevision " + std::to_string(State::snapshot_revision);
+        return text;
+    }
+    static bool put(const State& state, std::vector<std::byte>& bytes) { return encode(state, bytes).has_value(); }
+    static bool get(std::span<const std::byte> bytes, State& state) { return decode_into(bytes, state).has_value(); }
+};
+template <class... State>
+struct stored_state<fused<State...>> {
+    static std::string schema() { return ((stored_state<State>::schema() + '\n') + ...); }
+    static bool        put(const fused<State...>& all, std::vector<std::byte>& bytes) {
+               return std::apply([&](const State&... each) { return (put_one(each, bytes) && ...); }, all.states);
+    }
+    static bool get(std::span<const std::byte> bytes, fused<State...>& all) {
+        return std::apply([&](State&... each) { return (get_one(bytes, each) && ...); }, all.states) && bytes.empty();
+    }
+
+private:
+    using size_type = boost::endian::little_uint64_t;
+
+    template <class One>
+    static bool put_one(const One& state, std::vector<std::byte>& bytes) {
+        const std::size_t at = bytes.size();
+        bytes.resize(at + sizeof(size_type));
+        if (!stored_state<One>::put(state, bytes)) return false;
+        const size_type size = bytes.size() - at - sizeof(size_type);
+        std::memcpy(bytes.data() + at, &size, sizeof(size));
+        return true;
+    }
+    template <class One>
+    static bool get_one(std::span<const std::byte>& bytes, One& state) {
+        size_type size;
+        if (bytes.size() < sizeof(size)) return false;
+        std::memcpy(&size, bytes.data(), sizeof(size));
+        bytes = bytes.subspan(sizeof(size));
+        if (size > bytes.size() || !stored_state<One>::get(bytes.first(size), state)) return false;
+        bytes = bytes.subspan(size);
+        return true;
+    }
+};
 
 }  // namespace detail
 }  // namespace annals

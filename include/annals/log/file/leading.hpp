@@ -64,6 +64,7 @@ void log_writer<Files>::lead(lock_type& lock) {
     }
     leading.is_over = true;
     end_writing();
+    state_.appended.ring();
     if (!next_->members.empty()) next_->end(commit_group::elected);
 }
 

@@ -1,6 +1,7 @@
 // What the writer, the readers and the helpers of one open file log share.
 #pragma once
 
+#include <annals/log/bell.hpp>
 #include <annals/log/file/directory.hpp>
 #include <annals/log/file/index_file.hpp>
 #include <annals/log/file/view.hpp>
@@ -18,6 +19,7 @@ namespace annals::detail {
 template <file_system Files>
 struct log_state {
     Files       files;
+    bell        appended;  // rung when readers of this process see more
     std::string directory;
     uuid        log_id;
 
