@@ -3,7 +3,11 @@
 
 #include "crash/plan.hpp"
 
+#ifdef ANNALS_CRASH_WITH_ZSTD
+#include <annals/log/file/zstd.hpp>
+#else
 #include <annals/log/file_log.hpp>
+#endif
 
 #include <array>
 #include <cstddef>
@@ -14,7 +18,11 @@
 
 namespace crash {
 
+#ifdef ANNALS_CRASH_WITH_ZSTD
+using log_type = annals::zstd_file_log<events>;
+#else
 using log_type = annals::file_log<events>;
+#endif
 
 /// Where an append is: its last event, and the versions of its streams.
 struct whereabouts {

@@ -109,6 +109,13 @@ private:
                     if (where.shared == 0) try_again(log, plan, where);
                 }
             });
+#ifdef ANNALS_CRASH_WITH_ZSTD
+        if (luck_ % 3 == 0)
+            threads.emplace_back([&] {
+                while (!stopping)
+                    if (const auto done = log.compress_sealed(1); !done) give_up("compressing: " + done.error().message());
+            });
+#endif
         // Often the end is not the parent's doing, so that it kills while the log is closed, or opened again.
         const std::uint64_t most[] = {200, 200, 3'000, 60'000};
         std::this_thread::sleep_for(std::chrono::microseconds(mixed(luck_, 1) % most[mixed(luck_, 2) % 4]));

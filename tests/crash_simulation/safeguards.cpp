@@ -34,6 +34,8 @@ constexpr std::string_view names[] = {"none",
                                       "sync_of_a_copy",
                                       "sync_of_a_copy_s_directory",
                                       "sync_before_removing",
+                                      "sync_of_a_compressed_segment",
+                                      "sync_of_its_name",
                                       "check_of_a_header",
                                       "check_of_a_head",
                                       "check_of_a_body",
@@ -78,7 +80,7 @@ constexpr int nothing_broke = 3;
         } catch (const std::exception& failure) {
             std::string what = failure.what();
             what.resize(std::min<std::size_t>(what.find('\n'), 100));
-            std::printf("%-27s %-8s %4llu %7llu %6.2f s  %s\n", names[static_cast<std::size_t>(missing)].data(),
+            std::printf("%-28s %-8s %4llu %7llu %6.2f s  %s\n", names[static_cast<std::size_t>(missing)].data(),
                         name_of(parts[i]).data(), static_cast<unsigned long long>(number),
                         static_cast<unsigned long long>(cases), spent, what.c_str());
             std::fflush(stdout);
@@ -96,19 +98,19 @@ void take_away(const std::string& name) {
 
 int check_safeguards(double seconds) {
     int superfluous = 0;
-    std::printf("%-27s %-8s %4s %7s %8s  %s\n", "without", "breaks", "case", "cases", "after", "what");
+    std::printf("%-28s %-8s %4s %7s %8s  %s\n", "without", "breaks", "case", "cases", "after", "what");
     for (std::size_t i = 1; i < std::size(names); ++i) {
         std::fflush(stdout);
         const pid_t child = ::fork();
         if (child == 0) look_for_trouble(static_cast<safeguard>(i), seconds);
         int status = 0;
         if (child < 0 || ::waitpid(child, &status, 0) != child) return 2;
-        if (WIFSIGNALED(status)) std::printf("%-27s the process ended with signal %d\n", names[i].data(), WTERMSIG(status));
+        if (WIFSIGNALED(status)) std::printf("%-28s the process ended with signal %d\n", names[i].data(), WTERMSIG(status));
         if (!WIFEXITED(status)) continue;
         if (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != nothing_broke)
-            std::printf("%-27s the process ended with code %d\n", names[i].data(), WEXITSTATUS(status));
+            std::printf("%-28s the process ended with code %d\n", names[i].data(), WEXITSTATUS(status));
         if (WEXITSTATUS(status) == nothing_broke) {
-            std::printf("%-27s NOTHING BREAKS\n", names[i].data());
+            std::printf("%-28s NOTHING BREAKS\n", names[i].data());
             ++superfluous;
         }
     }

@@ -244,6 +244,59 @@ TEST_CASE("an event that cannot be handled is put aside, and others are not held
     trouble = 0;
 }
 
+namespace {
+
+std::int64_t factor = 1;  // what is folded depends on it, as on code that is changed
+struct scaled {
+    using events = annals::events<deposited>;
+
+    std::int64_t sum = 0;
+
+    void apply(const deposited& e) { sum += factor * e.cents; }
+};
+
+}  // namespace
+
+TEST_CASE("a read model is folded anew, and what was saved of it is, too") {
+    memory log;
+    fill(log, 10);
+    annals::memory_snapshots store;
+    auto                     all = annals::subscribe<scaled>(log, whole_log(), store);
+    REQUIRE(all.catch_up().has_value());
+    factor = 2;
+    deposit(log, "a", 1);
+    REQUIRE(all.catch_up().has_value());
+    CHECK(all.look([](const scaled& state, position) { return state.sum; }) == 57);  // half and half
+    REQUIRE(all.rebuild().has_value());
+    CHECK(all.look([](const scaled& state, position at) { return state.sum == 112 && at == position{11}; }));
+    REQUIRE(all.catch_up().has_value());
+    auto next = annals::subscribe<scaled>(log, whole_log(), store);
+    REQUIRE(next.catch_up().has_value());
+    CHECK(next.look([](const scaled& state, position) { return state.sum; }) == 112);
+    factor = 1;
+
+    // What was put aside is tried again, and what throws leaves the old state.
+    REQUIRE(log.append("a", annals::any_version, annotated{"bad"}).has_value());
+    annals::subscription_options options;
+    options.park = true;
+    trouble      = 1000;
+    auto parked  = annals::subscribe<touchy>(log, whole_log(), options);
+    REQUIRE(parked.catch_up().has_value());
+    CHECK(parked.parked().size() == 1);
+    REQUIRE(parked.rebuild().has_value());
+    CHECK(parked.parked().size() == 1);
+    trouble = 0;
+    REQUIRE(parked.rebuild().has_value());
+    CHECK(parked.parked().empty());
+    CHECK(parked.look([](const touchy& state, position) { return state.sum == 56 && state.notes == 1; }));
+    auto strict = annals::subscribe<touchy>(log);
+    REQUIRE(strict.catch_up().has_value());
+    trouble = 1000;
+    CHECK_THROWS_WITH((void)strict.rebuild(), "not that");
+    CHECK(strict.look([](const touchy& state, position) { return state.sum == 56 && state.notes == 1; }));
+    trouble = 0;
+}
+
 TEST_CASE("a read model of a log on the disk outlives the process, too") {
     const support::temporary_directory home;
     for (int lives = 1; lives <= 3; ++lives) {

@@ -59,6 +59,7 @@ void write_and_follow(Log& log, int appends) {
         std::uint64_t before = 0;
         while (!is_over) {
             all[random() % all.size()]->stop();
+            if (random() % 8 == 0 && !all[random() % all.size()]->rebuild()) ++wrong;
             all[0]->look([&](const balances& state, position at) {
                 if (at.value < before || state.sum < state.count) ++wrong;
                 before = at.value;

@@ -4,7 +4,7 @@
 #include <annals/log/bell.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/read/load.hpp>
-#include <annals/read/parked_event.hpp>
+#include <annals/read/subscription_options.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -12,7 +12,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <mutex>
 #include <string>
 #include <type_traits>
@@ -24,34 +23,6 @@
 #endif
 
 namespace annals {
-
-/// How far a subscription is.
-struct subscription_progress {
-    annals::position folded{};  // up to here; what is not selected counts as folded
-    annals::position head{};    // of the log, when it was looked at last
-
-    /// How many events behind.
-    [[nodiscard]] std::uint64_t lag() const { return head.value - std::min(head.value, folded.value); }
-};
-
-struct subscription_options {
-    /// How many events are read at a time at most. So long `look` may have to wait, and a stop.
-    std::uint64_t batch = 4096;
-    /// How often a log is looked at that rings no bell, because another process writes it.
-    std::chrono::milliseconds poll = std::chrono::milliseconds(50);
-    /// How often a handler that threw is given the event once more, alone, and what is waited between. The state is as before
-    /// each time.
-    unsigned                  attempts = 1;
-    std::chrono::milliseconds pause    = std::chrono::milliseconds(100);
-    /// What then happens: the event is put aside, and the state is as if it had not happened; or `run` throws what the handler
-    /// threw.
-    bool park = false;
-    /// Told behind each batch, and when an event is put aside, by the thread that runs.
-    std::function<void(const subscription_progress&)> on_progress{};
-    std::function<void(const parked_event&)>          on_parked{};
-    /// When what was folded is saved, if there is a store: with it the place, in one piece. Also when `run` returns.
-    snapshot_policy save = every(10'000);
-};
 
 namespace detail {
 struct nowhere_to_save {};
@@ -104,6 +75,29 @@ public:
         }
     }
 
+    /// Folds everything anew, beside what `run` does meanwhile, and then takes that in the place of what there was: after what was folded
+    /// was changed, or lost. Those who look see the old state until then. What was put aside is tried again. Errors and exceptions as of
+    /// `run`; the old state stays then. Takes the memory of a second state. From any thread, but not in a callback.
+    expected<void, error> rebuild() {
+        subscription_options same;
+        same.batch    = options_.batch;
+        same.attempts = options_.attempts;
+        same.pause    = options_.pause;
+        same.park     = options_.park;
+        subscription<State, Log> fresh(log_, what_, std::move(same));
+        if (auto done = fresh.catch_up(); !done) return done;
+        const std::lock_guard turn(folding_);  // the rest, while nothing else is folded
+        if (auto done = fresh.catch_up(); !done) return done;
+        const std::lock_guard lock(mutex_);
+        state_  = std::move(fresh.state_);
+        place_  = fresh.place_;
+        folded_ = fresh.folded_;
+        parked_ = std::move(fresh.parked_);
+        unsaved_ = place_;
+        has_begun_ = true;
+        return {};
+    }
+
     /// Calls `see(state, place)` while nothing is folded, and answers what that answers. Of a `fused`, its `states` are the
     /// projections.
     template <class See>
@@ -129,6 +123,9 @@ public:
     }
 
 private:
+    template <class, event_log, class>
+    friend class subscription;
+
     static constexpr bool          can_save = !std::is_same_v<Store, detail::nowhere_to_save>;
     static constexpr std::uint64_t the_last = ~std::uint64_t{0};
     enum class fate { folded, put_aside, none_left };
@@ -156,6 +153,7 @@ private:
 
     // With what was saved, if there is something.
     expected<void, error> begin() {
+        const std::lock_guard turn(folding_);
         if (has_begun_) return {};
         auto done  = restore(the_last);
         has_begun_ = done.has_value();
@@ -186,7 +184,8 @@ private:
 
     // Folds a batch; false if there was no more.
     expected<bool, error> step() {
-        auto head = log_.head();
+        const std::lock_guard turn(folding_);
+        auto                  head = log_.head();
         if (!head) return unexpected<error>(std::move(head.error()));
         auto               next = what_;
         std::exception_ptr thrown;
@@ -272,6 +271,7 @@ private:
         }
     }
     expected<void, error> save_at_last() {
+        const std::lock_guard turn(folding_);
         if constexpr (can_save)
             if (unsaved_ != 0) save(detail::find_event(log_, what_, place_));
         return {};
@@ -287,7 +287,8 @@ private:
     log_query                       what_;
     subscription_options            options_;
     Store*                          store_;
-    mutable std::mutex              mutex_;  // guards what is looked at from other threads
+    std::mutex                      folding_;  // who folds; taken before the other
+    mutable std::mutex              mutex_;    // guards what is looked at from other threads
     std::condition_variable         wake_;
     mutable std::condition_variable folded_more_;
     std::atomic<bool>               stopping_{false};

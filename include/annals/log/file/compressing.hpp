@@ -142,7 +142,9 @@ private:
         }
         const auto failed = [](const io_error& why) { return unexpected<error>(system_error(why, "a compressed segment cannot be named")); };
         if (auto done = uninterrupted([&] { return state_.files.rename(temporary, path); }); !done) return failed(done.error());
-        if (auto done = uninterrupted([&] { return state_.files.sync_directory(state_.directory); }); !done) return failed(done.error());
+        if (keeps(safeguard::sync_of_its_name))
+            if (auto done = uninterrupted([&] { return state_.files.sync_directory(state_.directory); }); !done)
+                return failed(done.error());
         return replace(in, std::move(blocks), path, *size);
     }
 
@@ -154,7 +156,8 @@ private:
         if (!file) return failed(file.error());
         auto size = segment_packer<Files>(*file, in, blocks, bytes, level_).run();
         if (!size) return size;
-        if (auto done = sync_file(*file); !done) return failed(done.error());
+        if (keeps(safeguard::sync_of_a_compressed_segment))
+            if (auto done = sync_file(*file); !done) return failed(done.error());
         return size;
     }
 
