@@ -105,9 +105,16 @@ private:
 /// An open file. Several threads may use it at the same time.
 class posix_file {
 public:
+    // What is large is written in pieces, so that the disk begins with one while the next is copied. Only a sync makes them durable.
     io_result<std::size_t> write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
-        const ::ssize_t count = ::pwrite(file_.number(), bytes.data(), bytes.size(), static_cast<::off_t>(offset));
+        constexpr std::size_t piece  = std::size_t{2} << 20U;
+        const std::size_t     wanted = bytes.size() > 2 * piece ? piece : bytes.size();
+        const ::ssize_t       count  = ::pwrite(file_.number(), bytes.data(), wanted, static_cast<::off_t>(offset));
         if (count < 0) return detail::failed_call("pwrite", path_);
+#if defined(__linux__)
+        if (wanted == piece)
+            (void)::sync_file_range(file_.number(), static_cast<::off_t>(offset), count, SYNC_FILE_RANGE_WRITE);  // only begins
+#endif
         return static_cast<std::size_t>(count);
     }
     io_result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> room) {
