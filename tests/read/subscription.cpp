@@ -1,7 +1,7 @@
 // A subscription's state is what a replay comes to, wherever it was stopped, whatever its handlers throw, and however often its
 // process died.
 #include "catch.hpp"
-#include "support/bank.hpp"
+#include "read/balances.hpp"
 #include "support/file_logs.hpp"
 
 #include <annals/read/file_snapshots.hpp>
@@ -23,17 +23,6 @@ using annals::whole_log;
 
 namespace {
 
-struct balances {
-    using events = annals::events<deposited, withdrawn>;
-
-    std::int64_t sum   = 0;
-    std::int64_t count = 0;
-
-    void apply(const deposited& e) { sum += e.cents, ++count; }
-    void apply(const withdrawn& e) { sum -= e.cents, ++count; }
-
-    friend bool operator==(const balances&, const balances&) = default;
-};
 struct notes {
     using events = annals::events<annotated>;
 
@@ -52,8 +41,6 @@ void deposit(memory& log, std::string_view stream, std::int64_t cents) {
 void fill(memory& log, int count) {
     for (int i = 1; i <= count; ++i) deposit(log, i % 3 == 0 ? "savings-1" : "account-" + std::to_string(i % 2), i);
 }
-
-const auto state_of = [](const auto& state, position) { return state; };
 
 // What a handler of a test throws on, and how often.
 int trouble = 0;

@@ -1,6 +1,6 @@
 // Subscriptions that follow a log while others append to it.
 #include "catch.hpp"
-#include "support/bank.hpp"
+#include "read/balances.hpp"
 #include "support/file_logs.hpp"
 
 #include <annals/read/subscription.hpp>
@@ -19,20 +19,6 @@ using annals::position;
 using annals::whole_log;
 
 namespace {
-
-struct balances {
-    using events = annals::events<deposited, withdrawn>;
-
-    std::int64_t sum   = 0;
-    std::int64_t count = 0;
-
-    void apply(const deposited& e) { sum += e.cents, ++count; }
-    void apply(const withdrawn& e) { sum -= e.cents, ++count; }
-
-    friend bool operator==(const balances&, const balances&) = default;
-};
-
-const auto state_of = [](const auto& state, position) { return state; };
 
 // Three writers, four subscriptions of which each is stopped and run again at random, and one who looks.
 template <class Log>
