@@ -41,10 +41,11 @@ private:
     std::atomic<std::uint32_t> listeners_{0};
 };
 
-/// A log that rings a bell behind each append: `log.appended()`, which threads may ring, too, to wake who waits.
+/// A log that rings a bell behind each append: `log.appended()`, which threads may ring, too, to wake who waits. Null if it does not ring,
+/// for another process writes it.
 template <class Log>
 concept waking_log = requires(const Log& log) {
-    { log.appended() } -> std::same_as<bell&>;
+    { log.appended() } -> std::same_as<bell*>;
 };
 
 }  // namespace annals

@@ -187,8 +187,8 @@ public:
         return position{inner_->store->state().index.end.position - 1};
     }
 
-    /// Rung behind each append of this log object. Where another process writes, nobody rings.
-    [[nodiscard]] bell& appended() const noexcept { return inner_->store->state().appended; }
+    /// Rung behind each append. Null if the log is open for reading only: where another process writes, nobody rings.
+    [[nodiscard]] bell* appended() const noexcept { return inner_->store->is_writable() ? &inner_->store->state().appended : nullptr; }
 
     /// Ends a stream: nothing is ever appended to it again. Durable when it returns. Answers the stream's last version. Errors:
     /// `version_conflict`, and those of the disk. A stream that has ended can be ended again.

@@ -89,7 +89,7 @@ public:
     [[nodiscard]] expected<position, error> head() const { return position{published_.load(std::memory_order_acquire)}; }
 
     /// Rung behind each append.
-    [[nodiscard]] bell& appended() const noexcept { return appended_; }
+    [[nodiscard]] bell* appended() const noexcept { return &appended_; }
 
 private:
     static constexpr std::uint64_t window = 1024;  // how far back ids are looked for

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -57,7 +58,7 @@ public:
             stopping_ = true;
         }
         wake_.notify_all();
-        if constexpr (waking_log<Log>) log_.appended().ring();
+        if (bell* const rung = bell_of_log()) rung->ring();
     }
 #if defined(__cpp_lib_jthread)
     expected<void, error> run(std::stop_token until) {
@@ -132,23 +133,28 @@ private:
 
     expected<void, error> go() {
         if (auto done = begin(); !done) return done;
-        if constexpr (waking_log<Log>) {
-            const bell::listener listener(log_.appended());
-            for (;;) {
-                const std::uint64_t rings = listener.rings();
-                if (stopping_.exchange(false)) return save_at_last();
-                auto more = step();
-                if (!more) return unexpected<error>(std::move(more.error()));
-                if (!*more) listener.wait(rings);
-            }
-        } else
-            for (;;) {
-                if (stopping_.exchange(false)) return save_at_last();
-                auto more = step();
-                if (!more) return unexpected<error>(std::move(more.error()));
+        std::optional<bell::listener> listener;
+        if (bell* const rung = bell_of_log()) listener.emplace(*rung);
+        for (;;) {
+            const std::uint64_t rings = listener ? listener->rings() : 0;
+            if (stopping_.exchange(false)) return save_at_last();
+            auto more = step();
+            if (!more) return unexpected<error>(std::move(more.error()));
+            if (*more) continue;
+            if (listener) {
+                listener->wait(rings);
+            } else {
                 std::unique_lock lock(mutex_);
-                if (!*more) wake_.wait_for(lock, options_.poll, [&] { return stopping_.load(); });
+                wake_.wait_for(lock, options_.poll, [&] { return stopping_.load(); });
             }
+        }
+    }
+    // Null if it has none, and must be looked at from time to time.
+    bell* bell_of_log() const {
+        if constexpr (waking_log<Log>)
+            return log_.appended();
+        else
+            return nullptr;
     }
 
     // With what was saved, if there is something.

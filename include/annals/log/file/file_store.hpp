@@ -90,6 +90,7 @@ public:
 
     [[nodiscard]] log_state<Files>&       state() noexcept { return state_; }
     [[nodiscard]] const std::string& directory() const noexcept { return state_.directory; }
+    [[nodiscard]] bool               is_writable() const noexcept { return writer_.has_value(); }
     /// Nothing, if the log can be written.
     [[nodiscard]] expected<void, error> check_writable() const {
         if (writer_) return {};
