@@ -91,6 +91,28 @@ TEST_CASE("a subscription to a category is up to date when nothing of it is miss
     CHECK_FALSE(savings.wait_for(position{11}, std::chrono::milliseconds(1)));
 }
 
+TEST_CASE("a subscription that begins later is followed from there, and nothing is saved under the name of the whole") {
+    memory log;
+    fill(log, 10);
+    annals::memory_snapshots store;
+    for (int lives = 0; lives < 2; ++lives) {
+        auto late = annals::subscribe<balances>(log, whole_log().from(position{9}), store);
+        REQUIRE(late.catch_up().has_value());
+        CHECK(late.look(state_of) == balances{19, 2});
+    }
+    CHECK(store.size() == 0);
+    REQUIRE(annals::subscribe<balances>(log, whole_log(), store).catch_up().has_value());
+    auto late = annals::subscribe<balances>(log, whole_log().from(position{9}), store);
+    REQUIRE(late.catch_up().has_value());
+    CHECK(late.look(state_of) == balances{19, 2});
+
+    for (const auto& what : {whole_log().limit(3), whole_log().backwards()}) {
+        const auto refused = annals::subscribe<balances>(log, what).catch_up();
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == annals::errc::out_of_range);
+    }
+}
+
 TEST_CASE("several projections are kept in one pass") {
     memory log;
     fill(log, 4);

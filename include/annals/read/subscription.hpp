@@ -30,7 +30,7 @@ struct nowhere_to_save {};
 }  // namespace detail
 
 /// A projection, or a `fused` of several, of the whole log or a category, up to date. Refers to the log, the store and the
-/// name in the query. One thread runs it; any may look.
+/// name in the query. One thread runs it; any may look. A query that begins later is followed from there, and not saved.
 ///
 /// State and place are saved together, so that after a crash it goes on where that state was: each event is folded into it
 /// exactly once. What a handler does beside is done again for what came after the last save: at least once. `context::id` is
@@ -49,7 +49,8 @@ public:
     subscription& operator=(const subscription&) = delete;
 
     /// Folds what is there and then what comes, until `stop()`. Can be called again, and goes on then. Errors: those of the
-    /// log's `read`. Throws what a handler throws, and callbacks; the state is then as before the event.
+    /// log's `read`; `out_of_range` if the query is limited or goes backwards. Throws what a handler throws, and callbacks;
+    /// the state is then as before the event.
     expected<void, error> run() { return go(); }
     /// Makes `run` return when the batch that it is at is through, or the next one if none runs. From any thread.
     void stop() {
@@ -61,6 +62,7 @@ public:
         if (bell* const rung = bell_of_log()) rung->ring();
     }
 #if defined(__cpp_lib_jthread)
+    /// The same, until `until` is asked to stop.
     expected<void, error> run(std::stop_token until) {
         const std::stop_callback stopped(until, [this] { stop(); });
         return go();
@@ -76,9 +78,10 @@ public:
         }
     }
 
-    /// Folds everything anew, beside what `run` does meanwhile, and then takes that in the place of what there was: after what was folded
-    /// was changed, or lost. Those who look see the old state until then. What was put aside is tried again. Errors and exceptions as of
-    /// `run`; the old state stays then. Takes the memory of a second state. From any thread, but not in a callback.
+    /// Folds everything anew, beside what `run` does meanwhile, and then takes that in the place of what there was: after what
+    /// was folded was changed, or lost. Those who look see the old state until then. What was put aside is tried again. Errors
+    /// and exceptions as of `run`; the old state stays then. Takes the memory of a second state. From any thread, but not in a
+    /// callback.
     expected<void, error> rebuild() {
         subscription_options same;
         same.batch    = options_.batch;
@@ -90,12 +93,13 @@ public:
         const std::lock_guard turn(folding_);  // the rest, while nothing else is folded
         if (auto done = fresh.catch_up(); !done) return done;
         const std::lock_guard lock(mutex_);
-        state_  = std::move(fresh.state_);
-        place_  = fresh.place_;
-        folded_ = fresh.folded_;
-        parked_ = std::move(fresh.parked_);
-        unsaved_ = place_;
+        state_     = std::move(fresh.state_);
+        place_     = fresh.place_;
+        folded_    = fresh.folded_;
+        parked_    = std::move(fresh.parked_);
+        unsaved_   = place_;
         has_begun_ = true;
+        folded_more_.notify_all();
         return {};
     }
 
@@ -106,6 +110,7 @@ public:
         const std::lock_guard lock(mutex_);
         return see(std::as_const(state_), annals::position{folded_});
     }
+    /// How far it is, beside the log as it is now.
     [[nodiscard]] subscription_progress progress() const {
         const std::lock_guard lock(mutex_);
         const auto            head = log_.head();
@@ -161,6 +166,9 @@ private:
     expected<void, error> begin() {
         const std::lock_guard turn(folding_);
         if (has_begun_) return {};
+        if (what_.descending || what_.most != unlimited)
+            return unexpected<error>(
+                error{errc::out_of_range, "what is followed has no limit(), and is not read backwards()", {}});
         auto done  = restore(the_last);
         has_begun_ = done.has_value();
         return done;
@@ -170,8 +178,7 @@ private:
     expected<void, error> restore(std::uint64_t place) {
         detail::loaded_with_snapshot<State> made;
         if constexpr (can_save)
-            if (const auto kept = store_->load(detail::snapshot_name<State>(what_)); kept && *kept && (*kept)->place <= place)
-                made.begin_with(log_, what_, **kept);
+            if (const auto kept = load_saved(); kept && kept->place <= place) made.begin_with(log_, what_, *kept);
         if (place != the_last) {
             for (const parked_event& aside : parked_) {
                 if (aside.position.value <= made.place) continue;
@@ -198,7 +205,7 @@ private:
         std::uint64_t      count = 0;
         {
             const std::lock_guard lock(mutex_);
-            next.first = place_ + 1;
+            next.first = std::max(what_.first, place_ + 1);
             next.most  = options_.batch;
             try {
                 auto read = log_.read(next, state_);
@@ -231,7 +238,7 @@ private:
     // Folds the next event, on which a handler may throw.
     expected<fate, error> fold_one(annals::position head) {
         auto one           = what_;
-        one.first          = place_ + 1;
+        one.first          = std::max(what_.first, place_ + 1);
         one.most           = 1;
         const State before = state_;
         for (unsigned attempt = 1;; ++attempt) {
@@ -268,10 +275,15 @@ private:
         return fate::put_aside;
     }
 
+    std::optional<stored_snapshot> load_saved() {
+        if (!detail::takes_snapshots(what_)) return {};
+        auto kept = store_->load(detail::snapshot_name<State>(what_));
+        return kept ? std::move(*kept) : std::nullopt;
+    }
     // That the store fails stops nothing: after a crash, more is folded again then.
     void save_if_wanted() {
         if constexpr (can_save) {
-            if (!options_.save.may_want(unsaved_)) return;
+            if (!options_.save.may_want(unsaved_) || !detail::takes_snapshots(what_)) return;
             const auto event = detail::find_event(log_, what_, place_);
             if (options_.save.wants(unsaved_, event.time.nanoseconds - saved_time_)) save(event);
         }
@@ -279,7 +291,7 @@ private:
     expected<void, error> save_at_last() {
         const std::lock_guard turn(folding_);
         if constexpr (can_save)
-            if (unsaved_ != 0) save(detail::find_event(log_, what_, place_));
+            if (unsaved_ != 0 && detail::takes_snapshots(what_)) save(detail::find_event(log_, what_, place_));
         return {};
     }
     void save(const detail::event_at_place& event) {
