@@ -11,6 +11,7 @@ namespace annals {
 
 enum class errc {
     version_conflict,     // the stream is not at the expected version: load, decide and try again
+    condition_failed,     // something came that the append was to be the first to know: read, decide and try again
     duplicate_event,      // some of the ids were appended before, but not as this very batch
     invalid_stream_name,  // empty
     invalid_metadata,     // event ids that are nil, repeated, or not one for each event
@@ -35,6 +36,7 @@ enum class errc {
 [[nodiscard]] constexpr std::string_view to_string(errc code) noexcept {
     switch (code) {
         case errc::version_conflict: return "version_conflict";
+        case errc::condition_failed: return "condition_failed";
         case errc::duplicate_event: return "duplicate_event";
         case errc::invalid_stream_name: return "invalid_stream_name";
         case errc::invalid_metadata: return "invalid_metadata";

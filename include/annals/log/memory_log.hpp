@@ -10,7 +10,9 @@
 #include <annals/log/memory/payload_blocks.hpp>
 #include <annals/log/memory/stable_vector.hpp>
 #include <annals/log/memory/stream_table.hpp>
+#include <annals/log/memory/tag_index.hpp>
 #include <annals/log/memory/writers_turn.hpp>
+#include <annals/log/tagged.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -27,7 +29,7 @@ namespace annals {
 /// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time.
 ///
 /// Memory: each event takes its own size, 49 bytes beside it, 8 in its stream's list and 8 in its category's; each
-/// append takes 32, and its metadata if it has any.
+/// append takes 32, and its metadata if it has any; each tag of an event 8.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
 class memory_log {
     static constexpr auto list_verdict = detail::judge_log<Events>();
@@ -36,6 +38,9 @@ class memory_log {
 
 public:
     using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+
+    /// It reads `tagged(...)`, and appends on a condition.
+    static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 
     explicit memory_log(Clock clock = {}, IdGenerator make_id = {}) : clock_(std::move(clock)), make_id_(std::move(make_id)) {}
     memory_log(const memory_log&)            = delete;
@@ -60,12 +65,22 @@ public:
         if constexpr (!detail::is_sound<decltype(verdict)>)
             return receipt{};
         else
-            return detail::with_metadata(
-                [&](const metadata& about, auto&&... event) {
-                    auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
-                    return append_batch(stream, expects, about, batch);
-                },
-                std::forward<Given>(given)...);
+            return append_if(stream, expects, detail::on_no_condition{}, std::forward<Given>(given)...);
+    }
+
+    /// Appends on the condition that nothing came that a decision should have read. Errors: `condition_failed`, and those above.
+    template <class... Read, class... Given>
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const append_condition<Read...>& unchanged,
+                                                  Given&&... given) {
+        constexpr auto verdict =
+            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<append_condition<Read...>>{})),
+                                  decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return receipt{};
+        else
+            return append_if(stream, any_version, unchanged, std::forward<Given>(given)...);
     }
 
     /// Hands the events that `query` selects to `reader`: a projection, `handlers{...}`, or a `fused`. What the reader
@@ -79,10 +94,8 @@ public:
         verdict.explain();
         if constexpr (!detail::is_sound<decltype(verdict)>)
             return read_result{};
-        else if (what.scope == query_scope::whole_log && !what.descending)
-            return read_in_order(what, reader);
         else
-            return read_selected(what, reader);
+            return read_any(what, reader);
     }
 
     /// The position of the last event; 0 if there is none.
@@ -110,9 +123,20 @@ private:
         std::uint32_t    type;
     };
 
-    template <class Batch>
-    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const metadata& about,
-                                          Batch& batch) {
+    template <class Condition, class... Given>
+    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const Condition& condition,
+                                       Given&&... given) {
+        return detail::with_metadata(
+            [&](const metadata& about, auto&&... event) {
+                auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
+                return append_batch(stream, expects, condition, about, batch);
+            },
+            std::forward<Given>(given)...);
+    }
+
+    template <class Condition, class Batch>
+    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const Condition& condition,
+                                          const metadata& about, Batch& batch) {
         const std::uint64_t count = batch.size();
         if (stream.empty()) return refuse(errc::invalid_stream_name, "a stream needs a name", stream, {});
         if (count == 0) return refuse(errc::nothing_to_append, "an append needs at least one event", stream, {});
@@ -131,6 +155,9 @@ private:
         }
         if (!expects.holds(now))
             return refuse(errc::version_conflict, "the stream is not at the expected version", stream, now);
+        if constexpr (detail::is_append_condition<Condition>)
+            if (detail::is_any_found(condition, [&](const log_query& what, auto& reader) { (void)read_any(what, reader); }))
+                return refuse(errc::condition_failed, "something came that the decision has not read", stream, now);
         return write(stream, now, about, batch, count);
     }
 
@@ -151,6 +178,7 @@ private:
 
         std::uint64_t staged = 0;
         try {
+            if constexpr (finds_tags) tags_.template add<events>(batch, before, memory_);
             batch.for_each([&]<class E>(E&& event) {
                 using each                = detail::appended_event<std::remove_cvref_t<E>>;
                 const uuid             id = about.event_ids.empty() ? make_id_() : about.event_ids[staged];
@@ -161,6 +189,7 @@ private:
                 ++staged;
             });
         } catch (...) {
+            if constexpr (finds_tags) tags_.roll_back();
             payloads_.roll_back();
             ids_.drop_last(staged);
             records_.drop_last(staged);
@@ -176,6 +205,7 @@ private:
         }
         in_stream.publish();
         in_category.publish();
+        if constexpr (finds_tags) tags_.publish();
         published_.store(before + count, std::memory_order_seq_cst);  // before the look at who listens
         appended_.ring();
         return receipt{version{now.value + count}, position{before + count}, count};
@@ -220,6 +250,11 @@ private:
         return {false, receipt{version{records_[last - 1].version}, position{last}, candidate.count}};
     }
 
+    template <class Unit, class Reader>
+    expected<read_result, error> read_any(const query<Unit>& what, Reader& reader) const {
+        return what.scope == query_scope::whole_log && !what.descending ? read_in_order(what, reader) : read_selected(what, reader);
+    }
+
     // The whole log forwards: from payload to payload.
     template <class Reader>
     expected<read_result, error> read_in_order(const log_query& what, Reader& reader) const {
@@ -244,6 +279,7 @@ private:
         const auto          visit = [&](std::uint64_t at) {
             if (result.count == what.most) return false;
             const event_record& record = records_[at - 1];
+            if (finds_tags && what.scope == query_scope::tagged && !has_tags(record, what.name)) return true;
             detail::payload_blocks<events>::deliver_one(record.type, record.payload, reader,
                                                         detail::stored_context{context_at, this, at});
             ++result.count;
@@ -255,11 +291,27 @@ private:
             const std::uint64_t first = what.first == 0 ? 1 : what.first;
             for (std::uint64_t at = what.last < end ? what.last : end; at >= first; --at)
                 if (!visit(at)) break;
-        } else if (const auto* const found = (what.scope == query_scope::stream ? streams_ : categories_).find(what.name)) {
-            const auto [first, last] = index_range(found->positions, what, end);
-            visit_ahead(found->positions, first, last, what.descending, visit);
+        } else if (const auto* const found = list_of(what)) {
+            const auto [first, last] = index_range(*found, what, end);
+            visit_ahead(*found, first, last, what.descending, visit);
         }
         return result;
+    }
+
+    // The positions of a stream, a category, or of what may carry tags. Null if there are none.
+    template <class Unit>
+    const detail::position_list* list_of(const query<Unit>& what) const {
+        if (what.scope == query_scope::tagged) return tags_.rarest(what.name);
+        const auto* const found = (what.scope == query_scope::stream ? streams_ : categories_).find(what.name);
+        return found ? &found->positions : nullptr;
+    }
+    // Of a single tag the index says it.
+    static bool has_tags(const event_record& record, std::string_view tags) {
+        if (tags.find('\n') == tags.npos) return true;
+        bool found  = false;
+        auto reader = handlers{otherwise([&](const auto& event) { found = found || detail::carries(event, tags); })};
+        detail::payload_blocks<events>::deliver_one(record.type, record.payload, reader, detail::stored_context{nullptr, nullptr, 0});
+        return found;
     }
 
     // The events of one stream lie all over the log. Memory is asked for the next few of them at once: their records, then
@@ -361,6 +413,7 @@ private:
     detail::arena                        memory_;
     detail::name_table                   streams_;
     detail::name_table                   categories_;
+    detail::tag_index                    tags_;
     detail::payload_blocks<events>       payloads_;
     detail::stable_vector<event_record>  records_;
     detail::stable_vector<uuid>          ids_;

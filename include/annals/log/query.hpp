@@ -1,4 +1,4 @@
-// What to read: one stream, a category, or the whole log; from, to, how many, in which direction, until when.
+// What to read: one stream, a category, what carries tags, or the whole log; from, to, how many, in which direction, until when.
 #pragma once
 
 #include <annals/model/context.hpp>
@@ -9,7 +9,7 @@
 
 namespace annals {
 
-enum class query_scope { stream, category, whole_log };
+enum class query_scope { stream, category, whole_log, tagged };
 
 inline constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
@@ -64,6 +64,15 @@ using log_query    = query<position>;
     log_query query;
     query.scope = query_scope::category;
     query.name  = name;
+    return query;
+}
+
+/// The events that carry all tags of a set (schema/tags.hpp), in the order of their positions: `tagged(tag_set("course", id))`.
+/// Of no tags: all events.
+[[nodiscard]] constexpr log_query tagged(std::string_view tags) {
+    log_query query;
+    query.scope = tags.empty() ? query_scope::whole_log : query_scope::tagged;
+    query.name  = tags;
     return query;
 }
 

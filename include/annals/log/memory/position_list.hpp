@@ -50,6 +50,19 @@ public:
         writing_->entries()[written_++ - writing_->first] = position;
     }
 
+    /// For the writer: the entry that was added last; 0 if there is none.
+    [[nodiscard]] std::uint64_t last_added() const noexcept {
+        if (written_ == 0) return 0;
+        const std::uint64_t at   = written_ - 1;
+        const chunk* const  here = at >= writing_->first ? writing_ : writing_->previous;
+        return here->entries()[at - here->first];
+    }
+    /// For the writer: takes back what was added and not published.
+    void roll_back() noexcept {
+        written_ = size_.load(std::memory_order_relaxed);
+        while (writing_ && written_ < writing_->first) writing_ = writing_->previous;
+    }
+
     /// For the writer: shows readers what was added.
     void publish() noexcept { size_.store(written_, std::memory_order_release); }
 

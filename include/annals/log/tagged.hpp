@@ -1,0 +1,118 @@
+// Logs that find events by their tags, and append on the condition that nothing came that a decision should have read.
+#pragma once
+
+#include <annals/log/event_log.hpp>
+#include <annals/model/deliver_stored.hpp>
+#include <annals/schema/tags.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace annals {
+
+/// Appends only if nothing was appended behind a position that is in one of the lists and carries all the tags of its set: what
+/// a decision has read is then still all there is (a dynamic consistency boundary, https://dcb.events). Refers to nothing.
+///
+///     log.append("enrolment-c1", append_condition<events<course_defined, enrolled>>{head, {tag_set("course", "c1")}}, enrolled{…});
+template <class... Read>
+struct append_condition {
+    position                              after{};
+    std::array<tag_set, sizeof...(Read)> tags{};  // one set for each list; an empty one is for all events of the list
+};
+
+/// Mistake: events are asked for by tags, or appended on a condition about tags, of a log whose events have none.
+template <class Held>
+struct log_whose_events_have_no_tags {
+    static consteval void explain() {
+        static_assert(detail::never<Held>, "annals: give the events `using tags = annals::tags<&E::field...>`");
+    }
+};
+
+/// A log that reads `tagged(...)`, and appends on a condition: `append(stream, append_condition<...>, [metadata,] events...)`, which
+/// it compares and fulfils in one step.
+template <class Log>
+concept tagged_log = event_log<Log> && requires { requires Log::finds_tags; };
+
+namespace detail {
+
+/// Stands for a condition where there is none.
+struct on_no_condition {};
+
+template <class T>
+inline constexpr bool is_append_condition = false;
+template <class... Read>
+inline constexpr bool is_append_condition<append_condition<Read...>> = true;
+
+/// Takes note of an event of this type that carries tags.
+template <class E>
+struct note_tagged {
+    std::string_view tags;
+    bool*            found;
+
+    void operator()(const E& event) const { *found = *found || carries(event, tags); }
+};
+template <class... E>
+auto reader_of_tagged(std::string_view tags, bool& found, events<E...>) {
+    return handlers{note_tagged<E>{tags, &found}..., otherwise()};
+}
+
+/// Calls `holds(query, reader, found)` for each list of a condition: whether the query's events, handed to the reader, set `found`.
+/// Answers whether that was so for one of them.
+template <class... Read, class Look>
+bool is_any_found(const append_condition<Read...>& condition, Look&& look) {
+    std::size_t at = 0;
+    const auto  one = [&]<class List>(std::type_identity<List>) {
+        const std::string_view tags  = condition.tags[at++];
+        bool                   found = false;
+        auto                   reader = reader_of_tagged(tags, found, flat<List>{});
+        look(tagged(tags).from(position{condition.after.value + 1}), reader);
+        return found;
+    };
+    return (one(std::type_identity<Read>{}) || ...);
+}
+
+/// Calls `take(tag)` for each tag of an event that a log of `List` holds: of an older one, for those of what became of it.
+template <class List, class E, class Take>
+void for_each_stored_tag(const E& event, Take&& take) {
+    if constexpr (has_tagged_events<flat<List>>) {
+        auto reader = handlers{otherwise([&](const auto& each) { for_each_tag(each, take); })};
+        deliver_stored<List>(reader, event, [] { return context{}; });
+    }
+}
+/// Whether such an event carries all tags of a set.
+template <class List, class E>
+bool stored_carries(const E& event, std::string_view tags) {
+    bool found  = false;
+    auto reader = handlers{otherwise([&](const auto& each) { found = found || carries(each, tags); })};
+    deliver_stored<List>(reader, event, [] { return context{}; });
+    return found;
+}
+
+template <class... E>
+consteval auto judge_all_tags(events<E...>) {
+    return first_mistake<sound_design, decltype(judge_tags<E>())...>();
+}
+
+template <class Held, class List>
+consteval auto judge_read_list() {
+    using foreign = difference<List, flat<Held>>;
+    if constexpr (foreign::size != 0)
+        return event_that_the_log_does_not_list<Held, foreign>{};
+    else
+        return sound_design{};
+}
+
+/// The verdict on a condition for a log of `Held`.
+template <class Held, class... Read>
+consteval auto judge_condition(std::type_identity<append_condition<Read...>>) {
+    if constexpr (!has_tagged_events<flat<Held>>)
+        return log_whose_events_have_no_tags<Held>{};
+    else
+        return first_mistake<sound_design, decltype(judge_read_list<Held, flat<Read>>())...>();
+}
+
+}  // namespace detail
+}  // namespace annals
