@@ -3,6 +3,7 @@
 
 #include <annals/model/context.hpp>
 #include <annals/model/events.hpp>
+#include <annals/schema/tags.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +25,8 @@ struct noted {
 struct listed {
     std::vector<std::int32_t> numbers;
     std::string               name;
+
+    using tags = annals::tags<&listed::numbers>;
 
     friend bool operator==(const listed&, const listed&) = default;
 };

@@ -1,6 +1,7 @@
 #include "crash_simulation/log_type.hpp"
 #include "crash_simulation/tested_log.hpp"
 
+#include <annals/log/tagged.hpp>
 #include <annals/model/handlers.hpp>
 
 #include <algorithm>
@@ -39,7 +40,8 @@ public:
     [[nodiscard]] bool has(std::uint64_t at) const {
         const known_event&  event  = known_.events[static_cast<std::size_t>(at) - 1];
         const std::uint64_t number = what_.stream ? event.version : at;
-        return (!what_.stream || event.stream == *what_.stream) && number >= what_.first && number <= what_.last;
+        return (!what_.stream || event.stream == *what_.stream) && number >= what_.first && number <= what_.last &&
+               (!what_.tag || is_tagged(event));
     }
     // The first event between two positions that is left out if nothing between them is shown; 0 if there is none.
     [[nodiscard]] std::uint64_t left_out(std::uint64_t behind, std::uint64_t before) const {
@@ -49,6 +51,11 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_tagged(const known_event& event) const {
+        const auto* const list = std::get_if<listed>(&event.event);
+        return list && std::find(list->numbers.begin(), list->numbers.end(), *what_.tag) != list->numbers.end();
+    }
+
     const model&   known_;
     const reading& what_;
 };
@@ -100,7 +107,8 @@ seen tested_log::look(const model& known, const reading& what) const {
         if (what.last != annals::unlimited) query = query.to(annals::version{what.last});
         return look_with(inner_->log, known, what.backwards ? query.backwards() : query, chosen);
     }
-    auto query = annals::whole_log().from(annals::position{chosen.first});
+    const annals::tag_set tags = what.tag ? annals::tag_set("numbers", *what.tag) : annals::tag_set();
+    auto query = annals::tagged(tags).from(annals::position{chosen.first});
     if (what.last != annals::unlimited) query = query.to(annals::position{what.last});
     return look_with(inner_->log, known, what.backwards ? query.backwards() : query, chosen);
 }
@@ -119,6 +127,11 @@ std::string tested_log::difference(const model& known, std::uint64_t chance, boo
     }
     if (chance % 4 == 0)
         if (auto wrong = in("reading a part: ", look(known, some)); !wrong.empty()) return wrong;
+    if (chance % 4 < 2) {
+        some.tag = static_cast<std::int32_t>(chance / 4 % 4);
+        if (auto wrong = in("reading what is tagged: ", look(known, some)); !wrong.empty()) return wrong;
+        some.tag.reset();
+    }
     for (std::size_t stream = 0; stream < known.streams.size(); ++stream) {
         if (chance % 8 != 1 && stream != chance / 8 % known.streams.size()) continue;
         some.stream = stream;

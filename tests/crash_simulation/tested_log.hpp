@@ -42,13 +42,14 @@ struct seen {
     std::optional<error> failure;
 };
 
-/// What is read: the whole log or one stream, versions or positions from the first to the last.
+/// What is read: the whole log, one stream or what is tagged with a number, versions or positions from the first to the last.
 struct reading {
     std::optional<std::size_t> stream{};
     bool                       backwards  = false;
     bool                       is_damaged = false;  // then what was dropped may be shown, as what says so may be damaged
     std::uint64_t              first      = 1;
     std::uint64_t              last       = annals::unlimited;
+    std::optional<std::int32_t> tag{};
 };
 
 /// A frame as it lies in a file.

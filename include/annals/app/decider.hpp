@@ -171,6 +171,14 @@ consteval auto judge_model() {
         return parts::judge_decisions(flat<typename Model::commands>{});
 }
 
+template <class Log>
+consteval auto judge_log_of_decisions() {
+    if constexpr (tagged_log<Log>)
+        return sound_design{};
+    else
+        return log_that_does_not_append_on_a_condition<Log>{};
+}
+
 // The values of the command's tags, for the fields of the same names.
 template <class Part, class C>
 void take_tags(Part& part, const C& command) {
@@ -205,7 +213,7 @@ std::string id_of_command(const C& command) {
 /// aggregate's is, and the id the first tag of the command.
 ///
 /// Refers to the log. As safe for several threads as that.
-template <class Model, tagged_log Log>
+template <class Model, event_log Log>
 class decider {
 public:
     /// `attempts` is how often a command is decided before a conflict is given back; at least once.
@@ -277,10 +285,11 @@ private:
 template <class Model, event_log Log>
 [[nodiscard]] constexpr auto decider_of(Log& log, std::size_t attempts = 32) {
     constexpr auto verdict          = detail::first_mistake<decltype(detail::judge_category<Model>()),
-                                                   decltype(detail::judge_model<typename Log::events, Model>())>();
+                                                   decltype(detail::judge_model<typename Log::events, Model>()),
+                                                   decltype(detail::judge_log_of_decisions<Log>())>();
     using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
     verdict.explain();
-    if constexpr (detail::is_sound<decltype(verdict)>) return decider<Model, Log>(log, attempts);
+    return decider<Model, Log>(log, attempts);
 }
 
 }  // namespace annals

@@ -6,6 +6,7 @@
 #include <annals/log/archive/contents.hpp>
 #include <annals/log/archive/format.hpp>
 #include <annals/log/event_log.hpp>
+#include <annals/log/tagged.hpp>
 #include <annals/schema/schemas_of.hpp>
 
 #include <cstddef>
@@ -204,6 +205,12 @@ private:
             const archive_contents::event& event = contents_.events()[index];
             if (!selects(what, event)) return true;
             if (result.count == what.most) return false;
+            if (what.scope == query_scope::tagged) {
+                bool found    = false;
+                auto matching = handlers{otherwise([&](const auto& each) { found = found || detail::carries(each, what.name); })};
+                done          = hand_over(event, matching, room);
+                if (!done || !found) return done.has_value();
+            }
             done = hand_over(event, reader, room);
             if (!done) return false;
             ++result.count;

@@ -9,6 +9,7 @@
 #include <annals/model/deliver_stored.hpp>
 #include <annals/model/reader.hpp>
 #include <annals/schema/name.hpp>
+#include <annals/schema/tags.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -49,13 +50,24 @@ concept event_log = detail::is_event_list<typename Log::events> &&
 
 namespace detail {
 
+template <class... E>
+consteval auto judge_tags_of_each(events<E...>) {
+    constexpr bool unfit[] = {!is_sound<decltype(judge_tags<E>())>..., false};
+    if constexpr (any_of(unfit))
+        return judge_tags<element_at<type_list<E...>, choose(unfit).index[0]>>();
+    else
+        return sound_design{};
+}
+
 /// The verdict on the list of a log: `sound_design`, or the first mistake.
 template <class Events>
 consteval auto judge_log() {
     if constexpr (!is_sound<decltype(judge_list<Events>())>)
         return judge_list<Events>();
-    else
+    else if constexpr (!is_sound<decltype(judge_names<Events>())>)
         return judge_names<Events>();
+    else
+        return judge_tags_of_each(flat<Events>{});
 }
 
 /// A list as a log names it: flattened, unless it has older events, which flattening takes away.

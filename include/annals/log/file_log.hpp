@@ -6,12 +6,14 @@
 #include <annals/log/clock.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/log/file/compressing.hpp>
+#include <annals/log/file/condition.hpp>
 #include <annals/log/file/maintenance.hpp>
 #include <annals/log/file/open_log.hpp>
 #include <annals/log/file/options.hpp>
 #include <annals/log/file/posix_files.hpp>
 #include <annals/log/file/retention.hpp>
 #include <annals/log/file/salvage.hpp>
+#include <annals/log/tagged.hpp>
 
 #include <algorithm>
 #include <array>
@@ -41,12 +43,16 @@ namespace annals {
 /// events, if they are not given, are counted up from one. `Files` is what it asks of the system.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator, file_system Files = posix_files>
 class file_log {
-    static constexpr auto list_verdict = detail::judge_schemas<Events>();
+    static constexpr auto list_verdict =
+        detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
     using accepted_list                = typename decltype(list_verdict)::accepted;
     static_assert((list_verdict.explain(), true));
 
 public:
     using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+
+    /// It reads `tagged(...)`, and appends on a condition.
+    static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 
     /// Opens the log in a directory for writing, and makes both if there are none. After a crash it comes back with all that
     /// was acknowledged. Errors: `locked`, with who has it; `damaged`, if something that was acknowledged is not as it was
@@ -106,17 +112,22 @@ public:
         if constexpr (!detail::is_sound<decltype(verdict)>)
             return receipt{};
         else
-            return detail::with_metadata(
-                [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
-                    auto                 batch = detail::make_batch(std::forward<decltype(event)>(event)...);
-                    receipt              made;
-                    detail::event_writer writer(*inner_->schemas, inner_->buffers, about, {&expects, 1}, {&made, 1});
-                    if (auto done = writer.add_streams({{stream, batch.size()}}); !done) return unexpected<error>(std::move(done.error()));
-                    batch.for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); });
-                    if (auto done = commit(writer); !done) return unexpected<error>(std::move(done.error()));
-                    return made;
-                },
-                std::forward<Given>(given)...);
+            return append_if(stream, expects, {}, std::forward<Given>(given)...);
+    }
+
+    /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
+    /// `condition_failed`, and those above.
+    template <class... Read, class... Given>
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const append_condition<Read...>& unchanged, Given&&... given) {
+        constexpr auto verdict =
+            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<append_condition<Read...>>{})),
+                                  decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return receipt{};
+        else
+            return append_if(stream, any_version, [&] { return detail::is_unchanged(*inner_, unchanged); }, std::forward<Given>(given)...);
     }
 
     /// Appends to several streams at once, all or nothing: `append([metadata,] append_to(stream, expected, events...)...)`.
@@ -153,6 +164,10 @@ public:
             }
             if (shares.empty()) return unexpected<error>(error{errc::nothing_to_append, "an append needs at least one event", {}});
             detail::event_writer writer(*inner_->schemas, inner_->buffers, about, expects, made);
+            for (const auto& share : shares) {
+                auto batch = batch_of(share);
+                note_tags(writer, batch);
+            }
             if (auto done = writer.add_streams(streams); !done) return unexpected<error>(std::move(done.error()));
             for (const auto& share : shares)
                 batch_of(share).for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); });
@@ -197,7 +212,7 @@ public:
         if (!last) return unexpected<error>(last.error());
         const std::lock_guard lock(inner_->store->state().mutex);
         const auto&           streams = inner_->store->state().index.streams;
-        return version{streams[streams.find(stream)].version};
+        return version{streams[streams.find(detail::stream_key(stream))].version};
     }
 
     /// Drops a part of a stream's past: no reading shows it again. Durable when it returns. Answers the first version that is
@@ -320,6 +335,27 @@ private:
         return file_log(std::move(inner));
     }
 
+    template <class... Given>
+    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const detail::condition_check& unchanged,
+                                       Given&&... given) {
+        return detail::with_metadata(
+            [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
+                auto                 batch = detail::make_batch(std::forward<decltype(event)>(event)...);
+                receipt              made;
+                detail::event_writer writer(*inner_->schemas, inner_->buffers, about, {&expects, 1}, {&made, 1});
+                note_tags(writer, batch);
+                if (auto done = writer.add_streams({{stream, batch.size()}}); !done) return unexpected<error>(std::move(done.error()));
+                batch.for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); });
+                if (auto done = commit(writer, unchanged); !done) return unexpected<error>(std::move(done.error()));
+                return made;
+            },
+            std::forward<Given>(given)...);
+    }
+    template <class Writer, class Batch>
+    static void note_tags(Writer& writer, Batch& batch) {
+        if constexpr (finds_tags) batch.for_each([&](auto&& each) { writer.note_tags(detail::event_to_append(each)); });
+    }
+
     template <class Decide>
     expected<version, error> decide_about(std::string_view stream, expected_version expects, Decide&& decide) {
         if (stream.empty()) return unexpected<error>(error{errc::invalid_stream_name, "a stream needs a name", {}});
@@ -337,6 +373,7 @@ private:
             std::tuple batches{std::apply([](auto&&... given) { return detail::make_batch(static_cast<decltype(given)>(given)...); },
                                           std::move(shares.given))...};
             detail::event_writer writer(*inner_->schemas, inner_->buffers, about, expects, made);
+            std::apply([&](auto&... batch) { (note_tags(writer, batch), ...); }, batches);
             auto done = std::apply([&](auto&... batch) { return writer.add_streams({{shares.stream, batch.size()}...}); }, batches);
             if (!done) return unexpected<error>(std::move(done.error()));
             std::apply([&](auto&... batch) { (batch.for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); }), ...); },
@@ -351,10 +388,10 @@ private:
     }
 
     template <class Writer>
-    expected<void, error> commit(Writer& writer) {
+    expected<void, error> commit(Writer& writer, const detail::condition_check& unchanged = {}) {
         auto ready = writer.finish();
         if (!ready) return unexpected<error>(std::move(ready.error()));
-        return inner_->store->append(writer.draft(), writer.terms(), [&] { return std::pair<timestamp, uuid>{inner_->clock(), inner_->make_id()}; });
+        return inner_->store->append(writer.draft(), writer.terms(unchanged), [&] { return std::pair<timestamp, uuid>{inner_->clock(), inner_->make_id()}; });
     }
 
     std::unique_ptr<parts> inner_;

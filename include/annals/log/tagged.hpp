@@ -31,6 +31,14 @@ struct log_whose_events_have_no_tags {
     }
 };
 
+/// Mistake: a decision over several streams on a log that cannot append on a condition.
+template <class Log>
+struct log_that_does_not_append_on_a_condition {
+    static consteval void explain() {
+        static_assert(detail::never<Log>, "annals: use a log that does: memory_log or file_log");
+    }
+};
+
 /// A log that reads `tagged(...)`, and appends on a condition: `append(stream, append_condition<...>, [metadata,] events...)`, which
 /// it compares and fulfils in one step.
 template <class Log>
@@ -89,11 +97,6 @@ bool stored_carries(const E& event, std::string_view tags) {
     auto reader = handlers{otherwise([&](const auto& each) { found = found || carries(each, tags); })};
     deliver_stored<List>(reader, event, [] { return context{}; });
     return found;
-}
-
-template <class... E>
-consteval auto judge_all_tags(events<E...>) {
-    return first_mistake<sound_design, decltype(judge_tags<E>())...>();
 }
 
 template <class Held, class List>

@@ -24,6 +24,7 @@ std::string snapshot_name(const query<Unit>& what) {
         case query_scope::stream: name += " of stream "; break;
         case query_scope::category: name += " of category "; break;
         case query_scope::whole_log: name += " of all"; break;
+        case query_scope::tagged: name += " of what is tagged "; break;
     }
     return name.append(what.name);
 }

@@ -168,7 +168,7 @@ template <class Struct, class Take>
 void for_each_tag(const Struct& value, Take&& take) {
     [&]<auto... Field>(tags<Field...>) {
         std::string tag;
-        const auto  give = [&](std::string_view name, const auto& each) {
+        [[maybe_unused]] const auto give = [&](std::string_view name, const auto& each) {
             for_each_tag_value(each, [&](std::string_view text) {
                 tag.clear();
                 append_tag(tag, name, text);

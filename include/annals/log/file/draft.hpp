@@ -45,6 +45,14 @@ public:
         head().parts = static_cast<std::uint16_t>(head().parts + 1);
         head().count = static_cast<std::uint32_t>(head().count + count);
     }
+    /// … and behind them all tags, by their keys, …
+    void add_tag(std::string_view key) {
+        const std::uint16_t parts = head().parts;
+        const std::uint32_t count = head().count;
+        add_part(key, 1);
+        head().parts = parts;
+        head().count = count;
+    }
     /// … then the body, which is written behind what `bytes()` holds, …
     [[nodiscard]] std::vector<std::byte>& bytes() noexcept { return bytes_; }
     [[nodiscard]] frame_head&             head() noexcept { return record_at<frame_head>(bytes_.data()); }
@@ -69,6 +77,15 @@ public:
             function(part, frame_view::name_of(part));
             at += sizeof(frame_part) + in_words(part.name_size);
         }
+    }
+
+    /// The parts and the tags, with their keys.
+    template <class Function>
+    void for_each_link(Function&& function) {
+        view().for_each_link([&](const frame_part& part, std::string_view key) {
+            function(const_cast<frame_part&>(part), key);
+            return true;
+        });
     }
 
     /// Last, under the lock: says where the frame lies. It can be done again for another place.

@@ -4,6 +4,7 @@
 #include <annals/codec/record_reader.hpp>
 #include <annals/log/file/failure.hpp>
 #include <annals/log/file/records.hpp>
+#include <annals/log/file/tagged_schemas.hpp>
 #include <annals/log/memory/folding_place.hpp>
 #include <annals/schema/schemas_of.hpp>
 
@@ -34,7 +35,7 @@ public:
         schema_readers made;
         std::string    mismatches;
         for (const schema_record& schema : schemas) {
-            auto reader = record_reader<Events>::for_schema(schema.name, schema.text);
+            auto reader = record_reader<Events>::for_schema(schema.name, text_without_tags(schema.text));
             if (!reader) {
                 mismatches.append(mismatches.empty() ? "" : "\n").append(reader.error().message);
                 continue;
@@ -45,6 +46,7 @@ public:
             }
             const auto type               = static_cast<std::uint32_t>(reader->type());
             made.entries_[schema.number]  = {reader->is_exact() ? type : none, type};
+            if (tags_of_type(type, stored<Events>{}) != tags_line_of(schema)) made.has_other_tags_ = true;
             made.readers_[schema.number]  = std::move(*reader);
         }
         if (!mismatches.empty())
@@ -60,6 +62,8 @@ public:
     /// Whether each schema's number is the place of its type, and its events are just as that says: so it is in a log that one
     /// program wrote.
     [[nodiscard]] bool                         is_plain() const noexcept { return is_plain_; }
+    /// Whether the log holds events that were written with other tags than their types have now.
+    [[nodiscard]] bool                         has_other_tags() const noexcept { return has_other_tags_; }
     [[nodiscard]] const std::vector<entry>&    entries() const noexcept { return entries_; }
     [[nodiscard]] const record_reader<Events>& reader(std::size_t number) const { return *readers_[number]; }
 
@@ -76,10 +80,26 @@ public:
     }
 
 private:
+    // As the line with the tags has them.
+    template <class... E>
+    static std::string tags_of_type(std::uint32_t type, events<E...>) {
+        std::string names;
+        if constexpr (has_tagged_events<flat<Events>>) {
+            std::uint32_t at = 0;
+            ((at++ == type ? add_tag_names<Events, E>(names) : void()), ...);
+        }
+        return names;
+    }
+    static std::string_view tags_line_of(const schema_record& schema) {
+        const std::size_t end = schema.text.find('\n');
+        return end == std::string::npos ? std::string_view{} : std::string_view(schema.text).substr(end + 1);
+    }
+
     std::vector<entry>                                entries_;  // by the schema's number
     std::vector<std::optional<record_reader<Events>>> readers_;
     std::size_t                                       count_    = 0;
-    bool                                              is_plain_ = false;
+    bool                                              is_plain_       = false;
+    bool                                              has_other_tags_ = false;
 };
 
 /// What was said about the appends of frames, decoded when a handler asks for it, once for each frame.
@@ -201,6 +221,11 @@ public:
         for (std::uint64_t i = last; i-- > first;)
             if (!hand_over(reader_, {frame, &part, before, i, &annotations_}, places_[i], frame.end(), i + 1)) return false;
         return true;
+    }
+
+    /// Hands one event to the reader. `at` is where it is.
+    bool one(const frame_view& frame, const frame_part& part, std::uint64_t before, event_place at, std::uint64_t index) {
+        return hand_over(reader_, {frame, &part, before, index, &annotations_}, at, frame.end(), index + 1);
     }
 
 private:

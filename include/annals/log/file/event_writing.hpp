@@ -6,6 +6,7 @@
 #include <annals/log/file/buffer_pool.hpp>
 #include <annals/log/file/draft.hpp>
 #include <annals/log/file/file_store.hpp>
+#include <annals/log/file/tagged_schemas.hpp>
 #include <annals/schema/schemas_of.hpp>
 
 #include <algorithm>
@@ -32,11 +33,12 @@ public:
         for (const schema_record& each : in_log)
             if (each.number >= next) next = static_cast<std::uint16_t>(each.number + 1U);
         records_.reserve(mine.size());
-        for (const event_schema& schema : mine) {
-            schema_record record{0, std::string{schema.name}, std::string{schema.text}};
+        const std::vector<std::string> texts = texts_of(stored<Events>{});
+        for (std::size_t i = 0; i < mine.size(); ++i) {
+            schema_record record{0, std::string{mine[i].name}, texts[i]};
             bool          is_there = false;
             for (const schema_record& each : in_log)
-                if (each.name == schema.name && each.text == schema.text) {
+                if (each.name == record.name && each.text == record.text) {
                     record.number = each.number;
                     is_there      = true;
                 }
@@ -48,6 +50,14 @@ public:
     template <class E>
     [[nodiscard]] const schema_record& of() const {
         return records_[index_in<stored<Events>, E>];
+    }
+
+    /// What a log says of each of its schemas, in the order of `stored<Events>`.
+    template <class... E>
+    static std::vector<std::string> texts_of(events<E...>) {
+        std::vector<std::string> texts;
+        (texts.push_back(text_with_tags<Events, E>(schemas_of<Events>[texts.size()].text)), ...);
+        return texts;
     }
 
 private:
@@ -75,7 +85,16 @@ public:
         std::uint64_t    count;
     };
 
-    /// First, the streams and how many events each of them gets.
+    /// First, the tags of all events.
+    template <class E>
+    void note_tags(const E& event) {
+        for_each_stored_tag<Events>(event, [&](std::string_view tag) {
+            std::string key = key_of_tag(tag);
+            if (std::find(tags_.begin(), tags_.end(), key) == tags_.end()) tags_.push_back(std::move(key));
+        });
+    }
+
+    /// Then the streams and how many events each of them gets.
     expected<void, error> add_streams(std::span<const share> streams) {
         std::uint64_t count = 0;
         for (const share& each : streams) {
@@ -97,7 +116,11 @@ public:
         if (!ids_fit(about_.event_ids, count))
             return refuse(errc::invalid_metadata, "event_ids must be distinct, not nil, and one for each event",
                           streams.front().stream);
+        for (const std::string& tag : tags_)
+            if (tag.size() > longest_name)
+                return refuse(errc::invalid_event, "a tag with its value is at most 1023 bytes long", streams.front().stream);
         for (const share& each : streams) draft_.add_part(each.stream, each.count);
+        for (const std::string& tag : tags_) draft_.add_tag(tag);
         draft_.begin_body();
         if (!about_.event_ids.empty()) {
             draft_.head().flags = flag_given_ids;
@@ -112,7 +135,7 @@ public:
         return add_streams(std::span<const share>(streams.begin(), streams.size()));
     }
 
-    /// Then the events, in the order of their streams.
+    /// Then the events again, in the order of their streams.
     template <class E>
     void add(const E& event) {
         const schema_record&    schema = schemas_.template of<E>();
@@ -144,7 +167,9 @@ public:
     }
 
     [[nodiscard]] frame_draft& draft() noexcept { return draft_; }
-    [[nodiscard]] append_terms terms() const { return {expects_, about_.event_ids, used_, receipts_}; }
+    [[nodiscard]] append_terms terms(const condition_check& unchanged) const {
+        return {expects_, about_.event_ids, used_, receipts_, unchanged};
+    }
 
 private:
     static constexpr std::size_t longest_name = 1024;
@@ -198,6 +223,7 @@ private:
     std::uint64_t                     types_ = 0;
     const schema_record*              last_  = nullptr;
     std::vector<const schema_record*> used_;
+    std::vector<std::string>          tags_;  // their keys
     std::optional<error>              failure_;
 };
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,12 +25,17 @@ namespace annals::detail {
 /// For who opens a log without its types.
 inline constexpr auto any_schemas = [](const std::vector<schema_record>&) { return expected<void, error>{}; };
 
+/// Whether an append's condition holds, as the log is: true, false if that is not known before what waits is written, or
+/// `condition_failed`. Called with the log's lock held. Empty if there is no condition.
+using condition_check = std::function<expected<bool, error>()>;
+
 /// What an append asks for, beside its frame.
 struct append_terms {
     std::span<const expected_version> expects;   // of each stream of the frame
     const std::vector<uuid>&          ids;       // as they were given: none, or one for each event
     std::span<const schema_record* const> schemas;  // of its events
     std::span<receipt>                receipts;  // to be filled in, for each stream
+    const condition_check&            unchanged;
 };
 
 template <file_system Files>
@@ -91,6 +97,9 @@ public:
     [[nodiscard]] log_state<Files>&       state() noexcept { return state_; }
     [[nodiscard]] const std::string& directory() const noexcept { return state_.directory; }
     [[nodiscard]] bool               is_writable() const noexcept { return writer_.has_value(); }
+    /// Whether something that is not yet written is of a stream, or carries a tag, or is there at all. With the lock held.
+    [[nodiscard]] bool is_pending(std::uint32_t number) const { return writer_->is_pending(number); }
+    [[nodiscard]] bool has_pending() const { return writer_->tail().address != state_.index.end.address; }
     /// Nothing, if the log can be written.
     [[nodiscard]] expected<void, error> check_writable() const {
         if (writer_) return {};
@@ -135,7 +144,7 @@ public:
         if (auto done = check_writable(); !done) return unexpected<error>(std::move(done.error()));
         lock_type lock(state_.mutex);
         for (;;) {
-            const std::uint32_t number = state_.index.streams.find_or_add(stream);
+            const std::uint32_t number = state_.index.streams.find_or_add(stream_key(stream));
             if (writer_->is_pending(number)) {
                 writer_->drain(lock);
                 if (const auto& failure = writer_->failure()) return unexpected<error>(*failure);
@@ -199,7 +208,7 @@ public:
     }
     [[nodiscard]] log_end       tail() const { return writer_->tail(); }
     [[nodiscard]] std::uint64_t version_of(std::string_view stream) const {
-        const std::uint32_t number = state_.index.streams.find(stream);
+        const std::uint32_t number = state_.index.streams.find(stream_key(stream));
         return number == stream_table::none ? 0 : state_.index.streams[number].version;
     }
 
@@ -228,7 +237,7 @@ private:
         bool                 is_open = false, is_behind = false;
         std::size_t          i = 0;
         draft.for_each_part([&](frame_part&, std::string_view stream) {
-            const std::uint32_t number = state_.index.streams.find(stream);
+            const std::uint32_t number = state_.index.streams.find(stream_key(stream));
             const stream_state  state  = number == stream_table::none ? stream_state{} : writer_->pending(number);
             is_open                    = is_open || (number != stream_table::none && writer_->is_pending(number));
             is_behind                  = is_behind || (!terms.ids.empty() && searched[i] < state.version);
@@ -242,6 +251,14 @@ private:
         }
         if (is_behind) return step::search_again;
         if (trouble) return unexpected<error>(std::move(*trouble));
+        if (terms.unchanged) {
+            const auto holds = terms.unchanged();
+            if (!holds) return unexpected<error>(holds.error());
+            if (!*holds) {
+                writer_->wait_for_what_waits(lock);
+                return step::wait;
+            }
+        }
         return step::go;
     }
 
@@ -259,7 +276,7 @@ private:
             const std::lock_guard lock(state_.mutex);
             view = state_.view_now(false);
             draft.for_each_part([&](frame_part&, std::string_view name) {
-                const std::uint32_t number = state_.index.streams.find(name);
+                const std::uint32_t number = state_.index.streams.find(stream_key(name));
                 const stream_state  state  = number == stream_table::none ? stream_state{} : state_.index.streams[number];
                 const std::uint64_t first  = number == stream_table::none ? 1 : state_.index.rule_of(number).first_of(state.version);
                 streams.push_back({name, state, first});

@@ -106,6 +106,33 @@ static_assert(sizeof(frame_part) == 32 && alignof(frame_part) == 1);
 /// Every so many frames of a stream, one is a milestone.
 inline constexpr std::uint32_t milestone_distance = 256;
 
+/// Streams and tags stand in one table, by keys. A stream's is its name; a tag's begins with a mark, which is doubled where a
+/// stream's name begins with it.
+inline constexpr char tag_mark = '\0';
+inline std::string    key_of_tag(std::string_view tag) { return std::string(1, tag_mark).append(tag); }
+constexpr bool        is_key_of_tag(std::string_view key) { return key.size() > 1 && key[0] == tag_mark && key[1] != tag_mark; }
+
+class stream_key {
+public:
+    explicit stream_key(std::string_view name) : key_(name) {
+        if (name.empty() || name.front() != tag_mark) return;
+        marked_.append(1, tag_mark).append(name);
+        key_ = marked_;
+    }
+    stream_key(const stream_key&)            = delete;
+    stream_key& operator=(const stream_key&) = delete;
+
+    operator std::string_view() const noexcept { return key_; }
+
+private:
+    std::string      marked_;
+    std::string_view key_;
+};
+/// The stream that has a key.
+constexpr std::string_view name_of_key(std::string_view key) {
+    return !key.empty() && key.front() == tag_mark ? key.substr(1) : key;
+}
+
 /// What is said of each event. The heads of a frame's events stand together, so that a reader knows the types ahead; behind
 /// them the encodings, each filled up with zeros to a multiple of 8.
 struct event_head {

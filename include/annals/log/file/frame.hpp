@@ -37,14 +37,25 @@ public:
             at += sizeof(frame_part) + in_words(part.name_size);
         }
     }
+    /// The same with the key of each stream, and behind them of each tag: see FORMAT.md.
+    template <class Function>
+    void for_each_link(Function&& function) const {
+        const std::byte* const behind = at_ + head().head_size;
+        const std::byte*       at     = at_ + sizeof(frame_head);
+        for (std::uint32_t i = 0; at != behind; ++i) {
+            const auto& part = record_at<frame_part>(at);
+            if (!(i < head().parts ? function(part, std::string_view(stream_key(name_of(part)))) : function(part, name_of(part)))) return;
+            at += sizeof(frame_part) + in_words(part.name_size);
+        }
+    }
     static std::string_view name_of(const frame_part& part) {
         return {reinterpret_cast<const char*>(&part) + sizeof(frame_part), part.name_size};
     }
-    /// The share of a stream, or null.
-    [[nodiscard]] const frame_part* part_of(std::string_view stream) const {
+    /// The share of a stream, or what is said of a tag, by its key. Null if there is none.
+    [[nodiscard]] const frame_part* part_of(std::string_view key) const {
         const frame_part* found = nullptr;
-        for_each_part([&](const frame_part& part, std::string_view name) {
-            if (name == stream) found = &part;
+        for_each_link([&](const frame_part& part, std::string_view other) {
+            if (other == key) found = &part;
             return !found;
         });
         return found;
@@ -120,19 +131,23 @@ inline bool is_well_formed(const frame_view& frame) {
     const frame_head& head = frame.head();
     if (head.kind == 0 || head.kind > last_frame_kind) return false;
     std::uint64_t left = head.head_size - sizeof(frame_head), events = 0;
-    const std::byte* at = frame.data() + sizeof(frame_head);
-    for (std::uint32_t i = 0; i < head.parts; ++i) {
+    const std::byte* at       = frame.data() + sizeof(frame_head);
+    const bool       is_event = head.kind == static_cast<std::uint8_t>(frame_kind::events);
+    for (std::uint32_t i = 0; i < head.parts || left != 0; ++i) {
         if (left < sizeof(frame_part)) return false;
         const auto&         part = record_at<frame_part>(at);
         const std::uint64_t size = sizeof(frame_part) + in_words(part.name_size);
         if (left < size || part.name_size == 0) return false;
-        if (head.kind == static_cast<std::uint8_t>(frame_kind::events) && part.count == 0) return false;
+        if (is_event && part.count == 0) return false;
         if (part.first_version == 0 || part.ordinal >= milestone_distance) return false;
-        events += part.count;
+        if (i < head.parts)
+            events += part.count;
+        else if (!is_event || part.count != 1 || !is_key_of_tag(frame_view::name_of(part)))
+            return false;
         left -= size;
         at += size;
     }
-    if (left != 0 || events != head.count) return false;
+    if (events != head.count) return false;
     const std::uint64_t body = head.frame_size - head.head_size;
     return frame.before_events() + frame.count() * sizeof(event_head) <= body;
 }

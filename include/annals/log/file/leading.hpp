@@ -103,8 +103,8 @@ void log_writer<Files>::take(const commit_group& group, bool is_durable) {
             fail(file_error(errc::log_failed, "the log does not follow itself", state_.last().path));
             return;
         }
-        frame.for_each_part([&](const frame_part&, std::string_view name) {
-            const auto found = pending_.find(state_.index.streams.find(name));
+        frame.for_each_link([&](const frame_part&, std::string_view key) {
+            const auto found = pending_.find(state_.index.streams.find(key));
             if (found != pending_.end() && found->second.last == member.address) pending_.erase(found);
             return true;
         });

@@ -79,7 +79,7 @@ public:
     [[nodiscard]] std::vector<rule_record> all_rules() const {
         std::vector<rule_record> all;
         for (const auto& [number, rule] : rules)
-            all.push_back({std::string{streams.name(number)}, streams[number].ended, rule.first_version, rule.most});
+            all.push_back({std::string{name_of_key(streams.name(number))}, streams[number].ended, rule.first_version, rule.most});
         return all;
     }
     [[nodiscard]] stream_rule rule_of(std::uint32_t number) const {
@@ -94,7 +94,7 @@ public:
         }
     }
     void take_rule(const rule_record& rule) {
-        const std::uint32_t number = streams.find_or_add(rule.stream);
+        const std::uint32_t number = streams.find_or_add(stream_key(rule.stream));
         streams[number].trimmed    = rule.first_version > 1 || rule.most != rule_record::unlimited_events;
         if (streams[number].trimmed) rules[number] = stream_rule{rule.first_version, rule.most};
         if (rule.ended) streams[number].ended = true;
@@ -103,8 +103,8 @@ public:
 private:
     frame_fault take_events(const frame_view& frame, std::uint64_t address) {
         bool follows = true;
-        frame.for_each_part([&](const frame_part& part, std::string_view name) {
-            const std::uint32_t number  = streams.find(name);
+        frame.for_each_link([&](const frame_part& part, std::string_view key) {
+            const std::uint32_t number  = streams.find(key);
             const stream_state  unknown = {};
             const stream_state& state   = number == stream_table::none ? unknown : streams[number];
             follows = (part.previous == state.last || (state.last == 0 && part.previous < begins_at)) &&
@@ -112,8 +112,8 @@ private:
             return follows;
         });
         if (!follows) return frame_fault::malformed;
-        frame.for_each_part([&](const frame_part& part, std::string_view name) {
-            move_behind(streams[streams.find_or_add(name)], part, address);
+        frame.for_each_link([&](const frame_part& part, std::string_view key) {
+            move_behind(streams[streams.find_or_add(key)], part, address);
             return true;
         });
         return frame_fault::none;

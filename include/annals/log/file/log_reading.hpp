@@ -24,7 +24,9 @@ using trimmed_streams = std::map<std::string, std::uint64_t, std::less<>>;
 template <class Events, file_system Files>
 struct reading_place {
     log_view<Files>                                view;
-    stream_state                                   stream;  // of the stream that is asked for
+    stream_state                                   stream;  // of the stream that is asked for, or of a tag
+    std::string                                    tag;     // that one's key
+    bool                                           goes_through = false;  // all frames, not only those that are known to be meant
     trimmed_streams                                trimmed;
     std::shared_ptr<const schema_readers<Events>> readers;
 };
@@ -43,6 +45,7 @@ public:
     expected<read_result, error> run() {
         if (what_.most == 0) return result_;
         if (what_.scope == query_scope::stream) return read_stream();
+        if (what_.scope == query_scope::tagged && !from_.goes_through) return read_tagged();
         return read_log();
     }
 
@@ -115,6 +118,8 @@ private:
 
     // Hands over what is selected of a frame; false if that was the last one.
     bool take_frame(const frame_view& frame, const frame_part* only) {
+        if constexpr (has_tagged_events<flat<Events>>)
+            if (what_.scope == query_scope::tagged) return take_tagged(frame);
         if ((frame.head().types & wanted_) != 0 && !frame.body_is_intact()) {
             failure_ = damage_in(frame, to_string(frame_fault::wrong_checksum));
             return false;
@@ -134,6 +139,52 @@ private:
             return goes_on;
         });
         return goes_on;
+    }
+    // The same of those that carry tags, one by one. That all tags of the set stand in the frame of a single event says it.
+    bool take_tagged(const frame_view& frame) {
+        if (!frame.body_is_intact()) {
+            failure_ = damage_in(frame, to_string(frame_fault::wrong_checksum));
+            return false;
+        }
+        struct share {
+            const frame_part* part;
+            std::uint64_t     before, index;
+            event_place       at;
+        };
+        std::vector<share> shares;
+        event_place        at(frame);
+        std::uint64_t      before  = 0;
+        bool               is_good = true;
+        frame.for_each_part([&](const frame_part& part, std::string_view name) {
+            const range chosen = selected(frame, part, name, before);
+            for (std::uint64_t index = 0; index < part.count && is_good; ++index) {
+                if (index >= chosen.first && index < chosen.behind) shares.push_back({&part, before, index, at});
+                is_good = at.advance(frame.end());
+            }
+            before += part.count;
+            return is_good;
+        });
+        if (!is_good) return fail(frame);
+        const bool is_sure = frame.count() == 1 && !from_.goes_through &&
+                             for_each_tag_in(what_.name, [&](std::string_view tag) { return frame.part_of(key_of_tag(tag)) != nullptr; });
+        bool found  = false;
+        auto reader = tag_matcher(found, what_.name);
+        event_delivery<Events, decltype(reader)> matching(*from_.readers, reader);
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+            const share& each = shares[what_.descending ? shares.size() - 1 - i : i];
+            found             = is_sure;
+            if (!is_sure && !matching.one(frame, *each.part, each.before, each.at, each.index)) return fail(frame);
+            if (!found) continue;
+            if (!delivery_.one(frame, *each.part, each.before, each.at, each.index)) return fail(frame);
+            ++result_.count;
+            result_.version  = version{each.part->first_version + each.index};
+            result_.position = position{frame.first() + each.before + each.index};
+            if (result_.count == what_.most) return false;
+        }
+        return true;
+    }
+    static auto tag_matcher(bool& found, std::string_view tags) {
+        return handlers{otherwise([&found, tags](const auto& event) { found = found || detail::carries(event, tags); })};
     }
     bool take_parts_backwards(const frame_view& frame, const frame_part* only) {
         struct share {
@@ -227,7 +278,8 @@ private:
         if (const auto found = from_.trimmed.find(what_.name); found != from_.trimmed.end()) first = std::max(first, found->second);
         const bool goes_behind = view().damage && what_.last > state.version;
         if (what_.descending && goes_behind) return unexpected<error>(*view().damage);
-        const stream_walk<Files> walk(view(), what_.name, state);
+        const stream_key         key(what_.name);
+        const stream_walk<Files> walk(view(), key, state);
         const auto               take = [&](const frame_view& frame, const frame_part& part) {
             const bool is_later = frame.head().time > what_.last_time.nanoseconds || frame.first() > what_.last_position.value;
             if (is_later) return what_.descending;
@@ -237,6 +289,34 @@ private:
         if (failure_) return unexpected<error>(std::move(*failure_));
         if (!done) return unexpected<error>(std::move(done.error()));
         if (goes_behind && result_.count < what_.most) return unexpected<error>(*view().damage);
+        return result_;
+    }
+
+    // The frames that have a tag link back to each other as those of a stream do.
+    expected<read_result, error> read_tagged() {
+        const std::uint64_t there       = view().segments->front()->first_position;
+        const std::uint64_t last        = std::min(what_.last, what_.last_position.value);
+        const bool          goes_behind = view().damage && last >= view().end.position;
+        if (first_ < there && !what_.descending) return was_truncated(there);
+        if (what_.descending && goes_behind) return unexpected<error>(*view().damage);
+        const stream_walk<Files> walk(view(), from_.tag, from_.stream);
+        std::uint64_t            oldest = 0, newest = 0;  // which of the tag's frames are meant
+        const auto               find = [&](const frame_view& frame, const frame_part& part) {
+            if (frame.first() + frame.count() <= first_) return false;
+            if (frame.first() > last || frame.head().time > what_.last_time.nanoseconds) return true;
+            oldest = part.first_version;
+            if (newest == 0) newest = oldest;
+            return true;
+        };
+        auto done = walk.backwards(1, from_.stream.version, find);
+        if (!done && done.error().code != errc::out_of_range) return unexpected<error>(std::move(done.error()));
+        const auto take = [&](const frame_view& frame, const frame_part&) { return take_tagged(frame); };
+        if constexpr (has_tagged_events<flat<Events>>)
+            if (newest != 0) done = what_.descending ? walk.backwards(oldest, newest, take) : walk.forwards(oldest, newest, take);
+        if (failure_) return unexpected<error>(std::move(*failure_));
+        if (!done && done.error().code != errc::out_of_range) return unexpected<error>(std::move(done.error()));
+        if (goes_behind && result_.count < what_.most) return unexpected<error>(*view().damage);
+        if (what_.descending && first_ < there && result_.count < what_.most) return was_truncated(there);
         return result_;
     }
 

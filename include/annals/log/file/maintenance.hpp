@@ -118,7 +118,8 @@ public:
             if (told_) told_(found_.bytes, all);
         }
         if (auto done = compare(known); !done) return unexpected<error>(std::move(done.error()));
-        found_.streams = known.streams.size();
+        for (std::uint32_t number = 0; number < known.streams.size(); ++number)
+            if (!is_key_of_tag(known.streams.name(number))) ++found_.streams;
         return found_;
     }
 
@@ -180,7 +181,7 @@ private:
             const stream_state&    mine  = known.streams[number];
             if (state.version != mine.version || state.last != mine.last || state.milestone != mine.milestone ||
                 state.ordinal != mine.ordinal || state.ended != mine.ended || state.trimmed != mine.trimmed)
-                return unexpected<error>(error{errc::damaged, "the index is wrong about a stream", std::string{name}, version{mine.version}});
+                return unexpected<error>(error{errc::damaged, "the index is wrong about a stream", std::string{name_of_key(name)}, version{mine.version}});
         }
         return {};
     }

@@ -190,8 +190,8 @@ private:
         const auto durable = static_cast<std::uint32_t>(first_frame + begin.size());
         for (frame_draft& each : frames) {
             if (each.view().kind() == frame_kind::events)
-                each.for_each_part([&](frame_part& part, std::string_view name) {
-                    link_part(part, index.streams[index.streams.find_or_add(name)]);
+                each.for_each_link([&](frame_part& part, std::string_view key) {
+                    link_part(part, index.streams[index.streams.find_or_add(key)]);
                 });
             each.put_in_place({header.salt, index.end.link, durable, each.head().position, each.head().time});
             note_frame(found.blocks, each.view(), offset_of(index.end.address));

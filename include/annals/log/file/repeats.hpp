@@ -31,7 +31,8 @@ public:
     template <file_system Files>
     expected<repeat, error> look(const log_view<Files>& in, std::string_view stream, const stream_state& state,
                                  expected_version expects, std::uint64_t first_there, const std::byte*& found) const {
-        const stream_walk<Files> walk(in, stream, state);
+        const stream_key         key(stream);
+        const stream_walk<Files> walk(in, key, state);
         repeat                   answer = repeat::no;
         if (expects.names_a_version() && expects.at().value < state.version && expects.at().value + 1 >= first_there) {
             const std::uint64_t behind = expects.at().value + 1;

@@ -16,8 +16,9 @@ namespace annals::detail {
 template <file_system Files>
 class stream_walk {
 public:
-    stream_walk(const log_view<Files>& in, std::string_view stream, const stream_state& state)
-        : in_(in), stream_(stream), state_(state) {}
+    /// `key` is that of a stream or a tag.
+    stream_walk(const log_view<Files>& in, std::string_view key, const stream_state& state)
+        : in_(in), key_(key), state_(state) {}
 
     /// Calls `function(frame, part)` for the frames that hold versions from `first` to `last`, in order, until it answers
     /// false. Takes memory for 256 frames, and for a 256th of those behind `first`. Errors: `damaged`; `out_of_range` if some
@@ -102,7 +103,7 @@ private:
     expected<place, error> at(std::uint64_t address, std::size_t others) const {
         const auto frame = in_.frame_at(address, others);
         if (!frame) return unexpected<error>(frame.error());
-        const frame_part* const part = frame->kind() == frame_kind::events ? frame->part_of(stream_) : nullptr;
+        const frame_part* const part = frame->kind() == frame_kind::events ? frame->part_of(key_) : nullptr;
         if (!part) return unexpected<error>(broken(address, place{*frame, nullptr}));
         return place{*frame, part};
     }
@@ -119,7 +120,7 @@ private:
     }
 
     const log_view<Files>& in_;
-    std::string_view       stream_;
+    std::string_view       key_;
     stream_state           state_;
 };
 

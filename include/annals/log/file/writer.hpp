@@ -83,8 +83,8 @@ public:
         const std::shared_ptr<commit_group> group = next_;
         group->members.reserve(group->members.size() + frames.size());
         for (frame_draft* const draft : frames)
-            draft->for_each_part([&](frame_part&, std::string_view name) {
-                const std::uint32_t number = state_.index.streams.find_or_add(name);
+            draft->for_each_link([&](frame_part&, std::string_view key) {
+                const std::uint32_t number = state_.index.streams.find_or_add(key);
                 pending_.try_emplace(number, state_.index.streams[number]);
             });
         for (frame_draft* const draft : frames) place(*draft, *group, time);
@@ -95,6 +95,17 @@ public:
     /// Returns when nothing waits to be written. With the lock held.
     void drain(lock_type& lock) {
         while (!next_->members.empty() || leading_ || syncing_) {
+            if (!leading_ && !next_->members.empty())
+                lead(lock);
+            else
+                idle_.wait(lock);
+        }
+    }
+
+    /// Returns when what waits now is written, or was not. With the lock held.
+    void wait_for_what_waits(lock_type& lock) {
+        const std::uint64_t behind = tail_.address;
+        while (!failure_ && behind > state_.index.end.address) {
             if (!leading_ && !next_->members.empty())
                 lead(lock);
             else
@@ -156,8 +167,8 @@ private:
     // Completes a frame, and moves the end behind it. Whatever has to be allocated for its streams was.
     void place(frame_draft& draft, commit_group& group, std::int64_t time) {
         if (draft.view().kind() == frame_kind::events)
-            draft.for_each_part([&](frame_part& part, std::string_view name) {
-                stream_state&       state = pending_.find(state_.index.streams.find(name))->second;
+            draft.for_each_link([&](frame_part& part, std::string_view key) {
+                stream_state&       state = pending_.find(state_.index.streams.find(key))->second;
                 const std::uint64_t first = part.first_version;
                 link_part(part, state);
                 if (state_.index.has_gaps && first != 0) part.first_version = first;  // as it was, before something was lost

@@ -3,6 +3,7 @@
 
 #include <annals/model/events.hpp>
 #include <annals/model/revisions.hpp>
+#include <annals/schema/tags.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,8 @@ struct weighed_v1 {
 };
 struct weighed {
     std::int64_t milligrams;
+
+    using tags = annals::tags<&weighed::milligrams>;
 };
 inline weighed upcast(const weighed_v1& older) { return {std::int64_t{1000} * older.grams}; }
 struct named {
@@ -31,6 +34,8 @@ struct named {
 struct labelled {
     std::vector<std::string>    labels;
     std::optional<std::int32_t> rank;
+
+    using tags = annals::tags<&labelled::rank>;
 };
 struct emptied {};
 

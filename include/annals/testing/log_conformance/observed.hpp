@@ -99,6 +99,7 @@ template <class Unit>
 std::string text_of(const query<Unit>& what) {
     std::string       text = what.scope == query_scope::stream     ? "stream(\"" + std::string{what.name} + "\")"
                              : what.scope == query_scope::category ? "category(\"" + std::string{what.name} + "\")"
+                             : what.scope == query_scope::tagged   ? "tagged(" + std::string{what.name} + ")"
                                                                    : std::string{"whole_log()"};
     const query<Unit> plain{};
     const auto        add = [&](const char* function, auto value, auto usual) {

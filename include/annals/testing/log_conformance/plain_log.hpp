@@ -4,6 +4,7 @@
 #include <annals/log/append.hpp>
 #include <annals/log/error.hpp>
 #include <annals/log/query.hpp>
+#include <annals/log/tagged.hpp>
 #include <annals/testing/log_conformance/events.hpp>
 #include <annals/testing/log_conformance/observed.hpp>
 
@@ -85,7 +86,7 @@ public:
         for (const entry& each : all_) {
             const std::uint64_t number =
                 what.scope == query_scope::stream ? each.known.version.value : each.known.position.value;
-            if (is_in_scope(what, each.known.stream) && number >= what.first && number <= what.last &&
+            if (is_in_scope(what, each) && number >= what.first && number <= what.last &&
                 each.known.position <= what.last_position && each.known.time <= what.last_time)
                 found.push_back(&each);
         }
@@ -112,11 +113,14 @@ private:
     static receipt receipt_of(const entry& last, std::size_t count) { return {last.known.version, last.known.position, count}; }
 
     template <class Unit>
-    static bool is_in_scope(const query<Unit>& what, const std::string& stream) {
+    static bool is_in_scope(const query<Unit>& what, const entry& each) {
+        const std::string& stream = each.known.stream;
         switch (what.scope) {
             case query_scope::stream: return stream == what.name;
             case query_scope::category: return stream.substr(0, stream.find('-')) == what.name;
             case query_scope::whole_log: break;
+            case query_scope::tagged:
+                return std::visit([&](const auto& event) { return detail::carries(event, what.name); }, each.event);
         }
         return true;
     }

@@ -4,6 +4,7 @@
 #include <annals/log/append.hpp>
 #include <annals/log/historic.hpp>
 #include <annals/log/query.hpp>
+#include <annals/log/tagged.hpp>
 #include <annals/testing/arbitrary/random_source.hpp>
 #include <annals/testing/log_conformance/appending.hpp>
 #include <annals/testing/log_conformance/events.hpp>
@@ -211,8 +212,24 @@ private:
         return true;
     }
 
+    // Of an event that is there, mostly.
+    std::string any_tags() {
+        std::string tags{std::string_view(tag_set("rank", random_.below(3)))};
+        if (due_.size() != 0)
+            std::visit([&](const auto& event) { detail::for_each_tag(event, [&](std::string_view tag) { tags = tag; }); },
+                       due_.all()[random_.below(due_.size())].event);
+        return tags;
+    }
+
+    bool ask_tagged() {
+        const std::string tags = any_tags();
+        return compare(restricted(tagged(tags)));
+    }
+
     bool ask() {
         const std::string asked = name();
+        if constexpr (tagged_log<Log>)
+            if (random_.one_in(4)) return ask_tagged();
         switch (random_.below(3)) {
             case 0: return compare(restricted(stream(asked)));
             case 1: return compare(restricted(category(category_of(asked))));

@@ -4,6 +4,7 @@
 #include <annals/log/append.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/log/query.hpp>
+#include <annals/log/tagged.hpp>
 #include <annals/testing/log_conformance/appending.hpp>
 #include <annals/testing/log_conformance/events.hpp>
 #include <annals/testing/log_conformance/findings.hpp>
@@ -43,6 +44,9 @@ public:
         compare_all(stream("account-bob"));
         compare_all(category("account"));
         compare_all(category("accounts"));
+        if constexpr (tagged_log<Log>) {
+            for (const tag_set& tags : {tag_set("rank", 5), tag_set("milligrams", 3), tag_set("milligrams", 5)}) compare_all(tagged(tags));
+        }
         compare_all(whole_log());
     }
 

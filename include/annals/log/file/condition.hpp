@@ -1,0 +1,46 @@
+// Whether the condition of an append holds in a file log, with all that waits to be written.
+#pragma once
+
+#include <annals/log/file/open_log.hpp>
+#include <annals/log/tagged.hpp>
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace annals::detail {
+
+/// Whether something that is not yet written may carry all tags of a set. With the log's lock held.
+template <file_system Files>
+bool may_wait_with(file_store<Files>& store, std::string_view tags, bool goes_through) {
+    if (tags.empty() || goes_through) return store.has_pending();
+    return for_each_tag_in(tags, [&](std::string_view tag) {
+        const std::uint32_t number = store.state().index.streams.find(key_of_tag(tag));
+        return number != stream_table::none && store.is_pending(number);
+    });
+}
+
+/// Asks, with the log's lock held, whether something came that a decision should have read: true if nothing did, false if that
+/// is not known before what waits is written, or the error `condition_failed`. What is not yet durable decides nothing.
+template <class Events, class Clock, class IdGenerator, file_system Files, class... Read>
+expected<bool, error> is_unchanged(open_log<Events, Clock, IdGenerator, Files>& log, const append_condition<Read...>& condition) {
+    std::optional<error> trouble;
+    bool                 must_wait = false;
+    const bool           changed   = is_any_found(condition, [&](const log_query& what, auto& reader) {
+        if (trouble) return;
+        const auto from = log.place_in_locked(what);
+        if (!from) {
+            trouble = from.error();
+            return;
+        }
+        using reader_type = std::remove_reference_t<decltype(reader)>;
+        auto read         = log_reading<Events, Files, position, reader_type>(*from, what, reader).run();
+        if (!read) trouble = std::move(read.error());
+        must_wait = must_wait || may_wait_with(*log.store, what.name, from->goes_through);
+    });
+    if (trouble) return unexpected<error>(std::move(*trouble));
+    if (changed) return unexpected<error>(error{errc::condition_failed, "something came that the decision has not read", {}});
+    return !must_wait;
+}
+
+}  // namespace annals::detail
