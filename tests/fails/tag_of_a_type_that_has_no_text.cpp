@@ -18,4 +18,4 @@ struct enrolled {
 
 }  // namespace school
 
-annals::memory_log<annals::events<school::enrolled>> log;
+annals::memory_log<annals::events<school::enrolled>> courses;
