@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/app/failure.hpp>
+#include <annals/app/once.hpp>
 #include <annals/app/stream_name.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/model/aggregate.hpp>
@@ -80,6 +81,24 @@ public:
         if constexpr (detail::is_sound<decltype(verdict)>)
             return carry_out(id, command, about);
         else
+            return expected<receipt, error>{};
+    }
+
+    /// The same for a command that may come again, with the same `command_id`: from a queue, or after a crash. Its events' ids
+    /// follow from that. If they are in the aggregate's stream already, nothing is decided, and the answer is the first one's
+    /// receipt. They are looked for behind `since`, a position in the log from before the command was given for the first time;
+    /// from there on, all of the stream is. A refusal leaves nothing in the stream, and neither does a decision without events:
+    /// such a command is decided anew. `about.event_ids` is not looked at; `about.causation`, if it is nil, becomes `command_id`.
+    template <class C>
+    [[nodiscard]] auto handle_once(std::string_view id, const C& command, const uuid& command_id, position since = {},
+                                   metadata about = {}) const {
+        constexpr auto verdict          = detail::judge_command<Aggregate, C>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (detail::is_sound<decltype(verdict)>) {
+            if (about.causation.is_nil()) about.causation = command_id;
+            return detail::carry_out_once<Aggregate>(*this, *log_, attempts_, id, command, command_id, since, std::move(about));
+        } else
             return expected<receipt, error>{};
     }
 

@@ -19,6 +19,18 @@ struct event_without_apply {
     }
 };
 
+class live;  // see app/live.hpp
+
+/// Mistake: what acts on the outside world is to be folded from events: by a replay, a question about the past, a rebuild.
+template <class Actor, class Acting>
+struct effects_would_be_reached_by_a_replay {
+    static consteval void explain() {
+        static_assert(detail::never<Actor>,
+                      "annals: what has `react` for these events happens once, and now: run it with annals::effects_of(log, ...). A state "
+                      "has `apply`");
+    }
+};
+
 /// Mistake: the state has no list `using events = annals::events<…>`.
 template <class State>
 struct no_events_are_listed_by {
@@ -61,6 +73,16 @@ struct unhandled_in<State, events<E...>> {
     using type                    = typename filter<events<E...>, flags>::type;
 };
 
+template <class State, class E>
+concept has_live_react = requires(State& actor, const E& event, const live& now) { actor.react(event, now); };
+
+template <class State, class List>
+struct acts_on;
+template <class State, class... E>
+struct acts_on<State, events<E...>> {
+    static constexpr bool any = (has_live_react<State, E> || ...);
+};
+
 /// The verdict on a state that is to be replayed: `sound_design`, or the first mistake.
 template <class State>
 consteval auto judge_projection() {
@@ -74,7 +96,9 @@ consteval auto judge_projection() {
         using listed_events = flat<typename State::events>;
         using missing       = typename unhandled_in<State, listed_events>::type;
         using both          = intersection<listed_events, typename ignored_by<State>::type>;
-        if constexpr (missing::size != 0)
+        if constexpr (missing::size != 0 && acts_on<State, missing>::any)
+            return effects_would_be_reached_by_a_replay<State, missing>{};
+        else if constexpr (missing::size != 0)
             return event_without_apply<State, missing>{};
         else if constexpr (both::size != 0)
             return event_both_handled_and_ignored<State, both>{};

@@ -1,0 +1,29 @@
+// A replay sends no mails.
+// refused: annals::effects_would_be_reached_by_a_replay<post::mails, annals::events<post::ordered>
+// remedy: run it with annals::effects_of(log
+#include <annals/annals.hpp>
+#include <annals/app/effects.hpp>
+
+namespace post {
+
+struct ordered { long order; };
+
+struct mails {
+    using events = annals::events<ordered>;
+
+    long sent = 0;
+
+#ifdef MUST_NOT_COMPILE
+    void react(const ordered&, const annals::live&) { ++sent; }
+#else
+    void apply(const ordered&) { ++sent; }
+#endif
+};
+
+}  // namespace post
+
+long sent(const annals::memory_log<annals::events<post::ordered>>& log) {
+    post::mails state;
+    (void)log.read(annals::whole_log(), state);
+    return state.sent;
+}
