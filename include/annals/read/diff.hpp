@@ -2,6 +2,8 @@
 #pragma once
 
 #include <annals/log/event_log.hpp>
+#include <annals/read/load.hpp>
+#include <annals/read/snapshot.hpp>
 #include <annals/schema/equal.hpp>
 #include <annals/schema/print.hpp>
 
@@ -145,6 +147,17 @@ template <class State, event_log Log, class Unit, class Moment>
     if (auto read = log.read(detail::not_behind(what, before), then); !read) return unexpected<error>(std::move(read.error()));
     if (auto read = log.read(detail::not_behind(what, after), later); !read) return unexpected<error>(std::move(read.error()));
     return diff(then, later);
+}
+
+/// The same. Each of the two states is loaded as `replay` does with a store: from the nearest snapshot or milestone.
+template <class State, event_log Log, class Unit, class Moment, snapshot_store Store>
+[[nodiscard]] expected<std::vector<field_difference>, error> diff(const Log& log, const query<Unit>& what, Moment before,
+                                                                  Moment after, Store& store) {
+    auto then = replay<State>(log, detail::not_behind(what, before), store);
+    if (!then) return unexpected<error>(std::move(then.error()));
+    auto later = replay<State>(log, detail::not_behind(what, after), store);
+    if (!later) return unexpected<error>(std::move(later.error()));
+    return diff(*then, *later);
 }
 
 }  // namespace annals

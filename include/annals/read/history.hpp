@@ -2,10 +2,14 @@
 #pragma once
 
 #include <annals/log/event_log.hpp>
+#include <annals/read/loaded_with_snapshot.hpp>
+#include <annals/read/milestones.hpp>
+#include <annals/read/snapshot.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace annals {
@@ -40,20 +44,53 @@ auto shown_steps(State& state, See& see, events<E...>) {
     return handlers{shown_step<State, E, See>{&state, &see}..., otherwise()};
 }
 
-/// Folds what lies before `what` begins, so that its first step is the right one.
+/// Folds what lies between a kept state and where `what` begins, so that its first step is the right one.
 template <class State, event_log Log, class Unit>
-expected<void, error> fold_before(const Log& log, query<Unit> what, State& state) {
-    if (what.first <= 1) return {};
+expected<void, error> fold_before(const Log& log, query<Unit> what, loaded_with_snapshot<State>& made) {
+    if (what.first <= made.place + 1) return {};
     what.last  = std::min(what.last, what.first - 1);
     what.first = 1;
     what.most  = unlimited;
-    auto read  = log.read(what, state);
-    if (!read) return unexpected<error>(std::move(read.error()));
-    return {};
+    return made.go_on(log, what);
 }
 
 inline unexpected<error> told_backwards() {
     return unexpected<error>(error{errc::out_of_range, "a state is folded forwards: ask without backwards()", {}});
+}
+
+/// What is kept from before `what` begins.
+template <class State, event_log Log, class Unit, class Store>
+loaded_with_snapshot<State> kept_before(const Log& log, const query<Unit>& what, Store& store) {
+    return nearest_kept<State>(log, what, store, [&](const auto& kept) { return kept.place < what.first; });
+}
+
+template <class State, event_log Log, class Unit, class See>
+expected<read_result, error> history_behind(loaded_with_snapshot<State> made, const Log& log, const query<Unit>& what,
+                                            See& see) {
+    if (auto done = fold_before(log, what, made); !done) return unexpected<error>(std::move(done.error()));
+    return log.read(what, shown_steps(made.state, see, flat<typename State::events>{}));
+}
+
+template <class State, event_log Log, class Unit, class Predicate>
+expected<std::optional<annals::moment<State>>, error> first_behind(loaded_with_snapshot<State> made, const Log& log,
+                                                                   const query<Unit>& what, Predicate& holds) {
+    constexpr std::uint64_t              piece = 8192;  // events
+    std::optional<annals::moment<State>> found;
+    if (auto done = fold_before(log, what, made); !done) return unexpected<error>(std::move(done.error()));
+    const auto see = [&](const auto&, const context& where, const State& now) {
+        if (!found && holds(now)) found = annals::moment<State>{now, where.version, where.position, where.time, where.id};
+    };
+    auto next  = what;
+    next.first = std::max(what.first, made.place + 1);
+    for (std::uint64_t left = what.most; !found && left != 0;) {
+        next.most       = std::min(left, piece);
+        const auto read = log.read(next, shown_steps(made.state, see, flat<typename State::events>{}));
+        if (!read) return unexpected<error>(read.error());
+        if (read->count < next.most) break;
+        left -= read->count;
+        next.first = (what.scope == query_scope::stream ? read->version.value : read->position.value) + 1;
+    }
+    return found;
 }
 
 }  // namespace detail
@@ -70,9 +107,20 @@ template <class State, event_log Log, class Unit, class See>
         return read_result{};
     else {
         if (what.descending) return detail::told_backwards();
-        State state{};
-        if (auto done = detail::fold_before(log, what, state); !done) return unexpected<error>(std::move(done.error()));
-        return log.read(what, detail::shown_steps(state, see, flat<typename State::events>{}));
+        return detail::history_behind<State>({}, log, what, see);
+    }
+}
+/// The same. What lies before the query is folded from the nearest snapshot or milestone that the store has.
+template <class State, event_log Log, class Unit, class See, snapshot_store Store>
+[[nodiscard]] expected<read_result, error> history(const Log& log, const query<Unit>& what, See&& see, Store& store) {
+    constexpr auto verdict          = detail::judge_reading<typename Log::events, State>();
+    using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+    verdict.explain();
+    if constexpr (!detail::is_sound<decltype(verdict)>)
+        return read_result{};
+    else {
+        if (what.descending) return detail::told_backwards();
+        return detail::history_behind(detail::kept_before<State>(log, what, store), log, what, see);
     }
 }
 
@@ -83,29 +131,39 @@ template <class State, event_log Log, class Unit, class See>
 template <class State, event_log Log, class Unit, class Predicate>
 [[nodiscard]] expected<std::optional<moment<State>>, error> first_when(const Log& log, const query<Unit>& what,
                                                                        Predicate&& holds) {
-    constexpr std::uint64_t piece   = 8192;  // events
-    constexpr auto          verdict = detail::judge_reading<typename Log::events, State>();
+    constexpr auto verdict          = detail::judge_reading<typename Log::events, State>();
     using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
     verdict.explain();
-    std::optional<moment<State>> found;
-    if constexpr (detail::is_sound<decltype(verdict)>) {
+    if constexpr (!detail::is_sound<decltype(verdict)>)
+        return std::optional<moment<State>>{};
+    else {
         if (what.descending) return detail::told_backwards();
-        State state{};
-        if (auto done = detail::fold_before(log, what, state); !done) return unexpected<error>(std::move(done.error()));
-        const auto see = [&](const auto&, const context& where, const State& now) {
-            if (!found && holds(now)) found = moment<State>{now, where.version, where.position, where.time, where.id};
-        };
-        auto next = what;
-        for (std::uint64_t left = what.most; !found && left != 0;) {
-            next.most       = std::min(left, piece);
-            const auto read = log.read(next, detail::shown_steps(state, see, flat<typename State::events>{}));
-            if (!read) return unexpected<error>(read.error());
-            if (read->count < next.most) break;
-            left -= read->count;
-            next.first = (what.scope == query_scope::stream ? read->version.value : read->position.value) + 1;
-        }
+        return detail::first_behind<State>({}, log, what, holds);
     }
-    return found;
+}
+/// The same answer, with the snapshot and the milestones that the store has. What lies before the query is folded from the
+/// nearest. Of what the query selects nothing is skipped, for the predicate may have held for a while anywhere; unless it is
+/// `once_true_stays(predicate)`, and the query has no limit: then the search begins at the last that is kept at which it does
+/// not hold.
+template <class State, event_log Log, class Unit, class Predicate, snapshot_store Store>
+[[nodiscard]] expected<std::optional<moment<State>>, error> first_when(const Log& log, const query<Unit>& what,
+                                                                       Predicate&& holds, Store& store) {
+    constexpr auto verdict          = detail::judge_reading<typename Log::events, State>();
+    using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+    verdict.explain();
+    if constexpr (!detail::is_sound<decltype(verdict)>)
+        return std::optional<moment<State>>{};
+    else {
+        if (what.descending) return detail::told_backwards();
+        const auto is_behind_us = [&](const auto& kept) {
+            if (kept.place < what.first) return true;
+            if constexpr (detail::stays_true<std::remove_cvref_t<Predicate>>)
+                return what.most == unlimited && !holds(kept.state);
+            else
+                return false;
+        };
+        return detail::first_behind(detail::nearest_kept<State>(log, what, store, is_behind_us), log, what, holds);
+    }
 }
 
 }  // namespace annals
