@@ -306,6 +306,95 @@ TEST_CASE("a read model is folded anew, and what was saved of it is, too") {
     trouble = 0;
 }
 
+namespace {
+
+// A log of which readings break off in the middle, as where a disk fails.
+class shaky_log {
+public:
+    using events = memory::events;
+
+    explicit shaky_log(const memory& log) : log_(&log) {}
+
+    mutable int healthy  = 0;  // readings to come, before
+    mutable int failures = 0;  // those that break off
+
+    template <class Unit, class Reader>
+    annals::expected<annals::read_result, annals::error> read(const annals::query<Unit>& what, Reader&& reader) const {
+        if (healthy != 0 || failures == 0) {
+            healthy -= healthy != 0;
+            return log_->read(what, reader);
+        }
+        --failures;
+        (void)log_->read(what.limit(std::min<std::uint64_t>(what.most, 2)), reader);
+        return annals::unexpected<annals::error>(annals::error{annals::errc::io_failed, "the disk is tired", {}});
+    }
+    [[nodiscard]] annals::expected<position, annals::error> head() const { return log_->head(); }
+
+private:
+    const memory* log_;
+};
+static_assert(annals::event_log<shaky_log> && !annals::waking_log<shaky_log>);
+
+}  // namespace
+
+TEST_CASE("a reading that breaks off leaves nothing behind that is folded, shown or saved twice") {
+    memory log;
+    fill(log, 10);
+    const int failures = GENERATE(1, 2, 3, 4);
+    CAPTURE(failures);
+    annals::memory_snapshots     store;
+    const shaky_log              shaky(log);
+    annals::subscription_options options;
+    options.batch  = 4;
+    auto all       = annals::subscribe<balances>(shaky, whole_log(), store, options);
+    shaky.failures = 0;
+    REQUIRE(all.catch_up().has_value());
+    fill(log, 5);
+    shaky.failures = failures;
+    while (shaky.failures != 0) {
+        CHECK_FALSE(all.catch_up().has_value());
+        all.look([&](const balances& state, position at) {
+            CHECK(state == annals::replay<balances>(log, whole_log().to(at)).value());
+        });
+        all.stop();
+        (void)all.run();  // saves what there is
+        auto next = annals::subscribe<balances>(log, whole_log(), store);
+        REQUIRE(next.catch_up().has_value());
+        CHECK(next.look(state_of) == annals::replay<balances>(log).value());
+    }
+    REQUIRE(all.catch_up().has_value());
+    CHECK(all.look(state_of) == annals::replay<balances>(log).value());
+    CHECK(all.progress().lag() == 0);
+}
+
+TEST_CASE("where the state before a handler threw cannot be folded anew at once, it is later") {
+    memory log;
+    deposit(log, "a", 1);
+    deposit(log, "a", 2);
+    REQUIRE(log.append("a", annals::any_version, annotated{"good"}, annotated{"bad"}).has_value());
+    const shaky_log              shaky(log);
+    annals::subscription_options options;
+    options.batch = 2;
+    annals::memory_snapshots store;
+    auto                     all = annals::subscribe<touchy>(shaky, whole_log(), store, options);
+    trouble                      = 1;
+    shaky.healthy                = 2;  // both batches, in the second of which the handler throws
+    shaky.failures               = 2;  // what is folded anew then
+    for (int i = 0; i < 2; ++i) {
+        CHECK_FALSE(all.catch_up().has_value());
+        all.look([](const touchy& state, position at) {
+            CHECK(state.sum == 0);
+            CHECK(at == position{0});
+        });
+        all.stop();
+        REQUIRE(all.run().has_value());
+        CHECK(store.size() == 0);  // there is nothing to be kept
+    }
+    REQUIRE(all.catch_up().has_value());
+    CHECK(all.look([](const touchy& state, position at) { return state.sum == 3 && state.notes == 2 && at == position{4}; }));
+    trouble = 0;
+}
+
 TEST_CASE("a read model of a log on the disk outlives the process, too") {
     const support::temporary_directory home;
     for (int lives = 1; lives <= 3; ++lives) {

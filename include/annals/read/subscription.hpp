@@ -98,6 +98,7 @@ public:
         folded_    = fresh.folded_;
         parked_    = std::move(fresh.parked_);
         unsaved_   = place_;
+        spoiled_   = false;
         has_begun_ = true;
         folded_more_.notify_all();
         return {};
@@ -169,12 +170,13 @@ private:
         if (what_.descending || what_.most != unlimited)
             return unexpected<error>(
                 error{errc::out_of_range, "what is followed has no limit(), and is not read backwards()", {}});
-        auto done  = restore(the_last);
-        has_begun_ = done.has_value();
+        const std::lock_guard lock(mutex_);
+        auto                  done = restore(the_last);
+        has_begun_                 = done.has_value();
         return done;
     }
 
-    // The state as it is at a place, without what was put aside; or as it was saved last.
+    // The state as it is at a place, without what was put aside; or as it was saved last. With the lock held.
     expected<void, error> restore(std::uint64_t place) {
         detail::loaded_with_snapshot<State> made;
         if constexpr (can_save)
@@ -187,12 +189,20 @@ private:
             }
             if (auto done = made.go_on(log_, what_.to(annals::position{place})); !done) return done;
         }
-        const std::lock_guard lock(mutex_);
         state_      = std::move(made.state);
         place_      = place == the_last ? made.place : place;
         saved_time_ = made.since.nanoseconds;
         folded_     = std::max(folded_, place_);
+        spoiled_    = false;
         return {};
+    }
+    // The same when a reading was broken off. Until it succeeds, be it at the next step, nobody sees what was half done.
+    expected<void, error> repair() {
+        const std::uint64_t folded = std::exchange(folded_, 0);
+        state_                     = State{};
+        auto done                  = restore(place_);
+        if (done) folded_ = std::max(folded_, folded);
+        return done;
     }
 
     // Folds a batch; false if there was no more.
@@ -205,17 +215,27 @@ private:
         std::uint64_t      count = 0;
         {
             const std::lock_guard lock(mutex_);
+            if (spoiled_)
+                if (auto done = repair(); !done) return unexpected<error>(std::move(done.error()));
             next.first = std::max(what_.first, place_ + 1);
             next.most  = options_.batch;
+            std::optional<error> failed;
+            spoiled_ = true;
             try {
                 auto read = log_.read(next, state_);
-                if (!read) return unexpected<error>(std::move(read.error()));
-                count = read->count;
-                note_folded(read->count, read->position.value, *head, next.most);
+                spoiled_  = !read;
+                if (read) {
+                    count = read->count;
+                    note_folded(read->count, read->position.value, *head, next.most);
+                } else {
+                    failed = std::move(read.error());
+                }
             } catch (...) { thrown = std::current_exception(); }
+            if (spoiled_)
+                if (auto done = repair(); !done) return unexpected<error>(std::move(done.error()));
+            if (failed) return unexpected<error>(std::move(*failed));
         }
         if (thrown) {
-            if (auto done = restore(place_); !done) return unexpected<error>(std::move(done.error()));
             for (; count < options_.batch; ++count) {
                 auto what_became = fold_one(*head);
                 if (!what_became) return unexpected<error>(std::move(what_became.error()));
@@ -245,15 +265,20 @@ private:
             std::exception_ptr why;
             {
                 const std::lock_guard lock(mutex_);
+                std::optional<error>  failed;
+                spoiled_ = true;
                 try {
                     auto read = log_.read(one, state_);
-                    if (!read) return unexpected<error>(std::move(read.error()));
-                    note_folded(read->count, read->position.value, head, 1);
-                    return read->count == 0 ? fate::none_left : fate::folded;
-                } catch (...) {
-                    why    = std::current_exception();
-                    state_ = before;
-                }
+                    if (read) {
+                        spoiled_ = false;
+                        note_folded(read->count, read->position.value, head, 1);
+                        return read->count == 0 ? fate::none_left : fate::folded;
+                    }
+                    failed = std::move(read.error());
+                } catch (...) { why = std::current_exception(); }
+                state_   = before;
+                spoiled_ = false;
+                if (failed) return unexpected<error>(std::move(*failed));
             }
             if (attempt == options_.attempts) return put_aside(one, why);
             std::unique_lock lock(mutex_);
@@ -291,7 +316,7 @@ private:
     expected<void, error> save_at_last() {
         const std::lock_guard turn(folding_);
         if constexpr (can_save)
-            if (unsaved_ != 0 && detail::takes_snapshots(what_)) save(detail::find_event(log_, what_, place_));
+            if (unsaved_ != 0 && !spoiled_ && detail::takes_snapshots(what_)) save(detail::find_event(log_, what_, place_));
         return {};
     }
     void save(const detail::event_at_place& event) {
@@ -317,6 +342,7 @@ private:
     std::uint64_t                   unsaved_    = 0;  // events
     std::int64_t                    saved_time_ = 0;
     bool                            has_begun_  = false;
+    bool                            spoiled_    = false;  // the state is not what it is at the place
 };
 
 /// A subscription to `State` on `log`: `annals::subscribe<totals>(log)`, which the log must outlive.
