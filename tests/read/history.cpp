@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -126,6 +127,59 @@ TEST_CASE("what comes first is found in a long log, whatever piece it is in") {
     }
     CHECK_FALSE(
         annals::first_when<account>(log, whole_log(), [](const account& now) { return now.balance > 20'000; })->has_value());
+}
+
+namespace {
+
+// Notes where its handlers were called.
+std::vector<std::uint64_t> called_at;
+struct placed {
+    using events = annals::events<deposited>;
+
+    std::int64_t  sum  = 0;
+    std::uint64_t last = 0;
+
+    void apply(const deposited& e, const annals::context& where) {
+        sum += e.cents;
+        last = where.position.value;
+        called_at.push_back(last);
+    }
+};
+
+template <class Log>
+void fill_and_search(Log& log) {
+    for (int i = 0; i < 10; ++i)
+        REQUIRE(log.append("a-" + std::to_string(i % 2), annals::any_version, deposited{1}, annotated{"x"}, deposited{1})
+                    .has_value());
+    called_at.clear();
+    const auto found = annals::first_when<placed>(log, whole_log(), [](const placed& now) { return now.sum >= 5; });
+    REQUIRE(found->has_value());
+    CHECK((*found)->position == position{7});
+    CHECK((*found)->version == version{4});
+    CHECK((*found)->state.sum == 5);
+    CHECK((*found)->state.last == 7);
+    CHECK(called_at == std::vector<std::uint64_t>{1, 3, 4, 6, 7});
+}
+
+}  // namespace
+
+TEST_CASE("nothing is folded behind what is found, and a handler that asks where it is, is told") {
+    annals::memory_log<bank::events> log;
+    fill_and_search(log);
+    const support::temporary_directory home;
+    auto                               on_disk = support::opened(home / "log");
+    fill_and_search(on_disk);
+}
+
+TEST_CASE("a handler or a question that throws is let through") {
+    annals::memory_log<bank::events> log;
+    REQUIRE(log.append("a", annals::any_version, deposited{1}, deposited{2}).has_value());
+    const auto asks = [](const account& now) { return now.balance == 3 ? throw std::runtime_error("asked") : false; };
+    CHECK_THROWS_WITH((void)annals::first_when<account>(log, whole_log(), asks), "asked");
+    // A question may count.
+    const auto second =
+        annals::first_when<account>(log, whole_log(), [count = 0](const account&) mutable { return ++count == 2; });
+    CHECK((*second)->position == position{2});
 }
 
 namespace {

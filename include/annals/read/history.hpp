@@ -44,6 +44,37 @@ auto shown_steps(State& state, See& see, events<E...>) {
     return handlers{shown_step<State, E, See>{&state, &see}..., otherwise()};
 }
 
+/// A reader that folds until something is so, and remembers the event after which it was. Folds nothing behind that. A context
+/// is made of that one event only, and of those of which the state wants one. Stays where it is: what asks about the state
+/// behind each event gains nothing from registers.
+template <class State, class Predicate>
+struct searching {
+    using events = typename State::events;
+
+    State          state{};
+    Predicate*     holds;
+    moment<State>* found;  // all of it but the state
+    bool           is_found = false;
+
+    searching(State begun, Predicate& asked, moment<State>& place) : state(std::move(begun)), holds(&asked), found(&place) {}
+    searching(const searching&) = delete;
+    searching& operator=(const searching&) = delete;
+};
+template <class State, class Predicate, class E, class Where>
+[[gnu::always_inline]] constexpr void deliver(searching<State, Predicate>& reader, const E& event, const Where& where) {
+    if (reader.is_found) return;
+    deliver(reader.state, event, where);
+    if (!(*reader.holds)(std::as_const(reader.state))) return;
+    const context& at      = where();
+    reader.found->version  = at.version;
+    reader.found->position = at.position;
+    reader.found->time     = at.time;
+    reader.found->id       = at.id;
+    reader.is_found        = true;
+}
+template <class Held, class State, class Predicate>
+struct reading<Held, searching<State, Predicate>> : reading<Held, State> {};
+
 /// Folds what lies between a kept state and where `what` begins, so that its first step is the right one.
 template <class State, event_log Log, class Unit>
 expected<void, error> fold_before(const Log& log, query<Unit> what, loaded_with_snapshot<State>& made) {
@@ -77,18 +108,21 @@ expected<std::optional<annals::moment<State>>, error> first_behind(loaded_with_s
     constexpr std::uint64_t              piece = 8192;  // events
     std::optional<annals::moment<State>> found;
     if (auto done = fold_before(log, what, made); !done) return unexpected<error>(std::move(done.error()));
-    const auto see = [&](const auto&, const context& where, const State& now) {
-        if (!found && holds(now)) found = annals::moment<State>{now, where.version, where.position, where.time, where.id};
-    };
-    auto next  = what;
-    next.first = std::max(what.first, made.place + 1);
-    for (std::uint64_t left = what.most; !found && left != 0;) {
+    annals::moment<State>       place;
+    searching<State, Predicate> reader(std::move(made.state), holds, place);
+    auto                        next = what;
+    next.first                       = std::max(what.first, made.place + 1);
+    for (std::uint64_t left = what.most; !reader.is_found && left != 0;) {
         next.most       = std::min(left, piece);
-        const auto read = log.read(next, shown_steps(made.state, see, flat<typename State::events>{}));
+        const auto read = log.read(next, reader);
         if (!read) return unexpected<error>(read.error());
         if (read->count < next.most) break;
         left -= read->count;
         next.first = (what.scope == query_scope::stream ? read->version.value : read->position.value) + 1;
+    }
+    if (reader.is_found) {
+        place.state = std::move(reader.state);
+        found       = std::move(place);
     }
     return found;
 }
@@ -125,9 +159,9 @@ template <class State, event_log Log, class Unit, class See, snapshot_store Stor
 }
 
 /// The first event that `what` selects after which `holds(state)` is true, and the state then; nothing if there was none.
-/// Events before the beginning of the query are folded, and not asked about. Reads in pieces, and no further than the piece in
-/// which it is found. Errors: those of the log's `read`; `out_of_range` if the query goes backwards. Throws what handlers and
-/// `holds` throw.
+/// Events before the beginning of the query are folded, and not asked about; those behind that event are not folded. Reads in
+/// pieces, and no further than the piece in which it is found. Errors: those of the log's `read`; `out_of_range` if the query
+/// goes backwards. Throws what handlers and `holds` throw.
 template <class State, event_log Log, class Unit, class Predicate>
 [[nodiscard]] expected<std::optional<moment<State>>, error> first_when(const Log& log, const query<Unit>& what,
                                                                        Predicate&& holds) {
