@@ -191,7 +191,10 @@ public:
         else {
             const auto from = inner_->place_of(what);
             if (!from) return unexpected<error>(from.error());
-            return detail::log_reading<events, Files, Unit, std::remove_reference_t<Reader>>(*from, what, reader).run();
+            detail::log_reading<events, Files, Unit, std::remove_reference_t<Reader>> reading(*from, what, reader);
+            auto result = reading.run();
+            if (reading.paused()) inner_->keep(*reading.paused());
+            return result;
         }
     }
 

@@ -202,11 +202,11 @@ class event_delivery {
 public:
     event_delivery(const schema_readers<Events>& how, Reader& reader) : how_(how), reader_(reader) {}
 
-    /// Hands the events from `first` to before `last` of a part to the reader. `at` is before the part's first event, and then
-    /// behind the last one that was read. False if the bytes are no events of their schemas.
-    bool forwards(const frame_view& frame, const frame_part& part, std::uint64_t before, event_place& at, std::uint64_t first,
-                  std::uint64_t last) {
-        return at.advance(frame.end(), first) &&
+    /// Hands the events from `first` to before `last` of a part to the reader. `at` is before the part's event `stands`, and
+    /// then behind the last one that was read. False if the bytes are no events of their schemas.
+    bool forwards(const frame_view& frame, const frame_part& part, std::uint64_t before, event_place& at, std::uint64_t stands,
+                  std::uint64_t first, std::uint64_t last) {
+        return at.advance(frame.end(), first - stands) &&
                hand_over(reader_, {frame, &part, before, first, &annotations_}, at, frame.end(), last);
     }
 

@@ -87,6 +87,7 @@ struct event_place {
     const std::byte* head;
     const std::byte* payload;
 
+    event_place(const std::byte* head_at, const std::byte* payload_at) : head(head_at), payload(payload_at) {}
     /// Before the first event.
     explicit event_place(const frame_view& frame)
         : head(frame.body().data() + frame.before_events()), payload(head + frame.count() * sizeof(event_head)) {}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/log/file/event_reading.hpp>
+#include <annals/log/file/paused_reading.hpp>
 #include <annals/log/file/stream_walk.hpp>
 #include <annals/log/file/view.hpp>
 #include <annals/log/query.hpp>
@@ -29,6 +30,8 @@ struct reading_place {
     bool                                           goes_through = false;  // all frames, not only those that are known to be meant
     trimmed_streams                                trimmed;
     std::shared_ptr<const schema_readers<Events>> readers;
+    paused_reading<Files>                         paused{};  // where it goes on, if another one ended there
+    std::shared_ptr<const segment<Files>>         paused_in{};
 };
 
 /// One reading: of a stream, a category or the whole log.
@@ -49,7 +52,12 @@ public:
         return read_log();
     }
 
+    /// Where it ended, if that is inside of an append which is worth to be remembered.
+    [[nodiscard]] const std::optional<paused_reading<Files>>& paused() const { return paused_; }
+
 private:
+    static constexpr std::uint64_t worth_a_pause = 64;  // events
+
     struct range {
         std::uint64_t first = 0, behind = 0;
     };
@@ -77,7 +85,8 @@ private:
     }
 
     // Hands over what is selected of a part; false if that was the last one.
-    bool take_part(const frame_view& frame, const frame_part& part, std::uint64_t before, event_place& at, range chosen) {
+    bool take_part(const frame_view& frame, const frame_part& part, std::uint64_t before, event_place& at, range chosen,
+                   std::uint64_t stands = 0) {
         const std::uint64_t left = what_.most - result_.count;
         if (chosen.behind - chosen.first > left) {
             if (what_.descending)
@@ -89,14 +98,26 @@ private:
         if (is_wanted && what_.descending) {
             if (!delivery_.backwards(frame, part, before, at, chosen.first, chosen.behind)) return fail(frame);
         } else if (is_wanted) {
-            if (!delivery_.forwards(frame, part, before, at, chosen.first, chosen.behind)) return fail(frame);
-            if (!at.advance(frame.end(), part.count - chosen.behind)) return fail(frame);
+            if (!delivery_.forwards(frame, part, before, at, stands, chosen.first, chosen.behind)) return fail(frame);
+            if (chosen.behind - chosen.first == left)
+                pause(frame, at, chosen.behind);
+            else if (!at.advance(frame.end(), part.count - chosen.behind))
+                return fail(frame);
         }
         const std::uint64_t last = what_.descending ? chosen.first : chosen.behind - 1;
         result_.count += chosen.behind - chosen.first;
         result_.version  = version{part.first_version + last};
         result_.position = position{frame.first() + before + last};
         return result_.count != what_.most;
+    }
+    void pause(const frame_view& frame, const event_place& at, std::uint64_t index) {
+        if (what_.scope == query_scope::stream || frame.head().parts != 1 || frame.count() - index < worth_a_pause) return;
+        const auto in = view().segment_of_position(frame.first());
+        if (!in->is_packed()) paused_ = paused_reading<Files>{frame.first() + index, in, frame, at};
+    }
+    // Whether another reading ended inside of this frame, where this one begins.
+    bool goes_on_in(const frame_view& frame) const {
+        return from_.paused_in && !what_.descending && frame.data() == from_.paused.frame.data();
     }
     bool fail(const frame_view& frame) {
         failure_ = damage_in(frame, "an event's bytes are none of its schema");
@@ -120,20 +141,22 @@ private:
     bool take_frame(const frame_view& frame, const frame_part* only) {
         if constexpr (has_tagged_events<flat<Events>>)
             if (what_.scope == query_scope::tagged) return take_tagged(frame);
-        if ((frame.head().types & wanted_) != 0 && !frame.body_is_intact()) {
+        const bool was_begun = goes_on_in(frame);
+        if ((frame.head().types & wanted_) != 0 && !was_begun && !frame.body_is_intact()) {
             failure_ = damage_in(frame, to_string(frame_fault::wrong_checksum));
             return false;
         }
         if (what_.descending && frame.head().parts > 1) return take_parts_backwards(frame, only);
-        event_place   at(frame);
-        std::uint64_t before  = 0;
-        bool          goes_on = true;
+        event_place         at      = was_begun ? from_.paused.at : event_place(frame);
+        const std::uint64_t stands  = was_begun ? from_.paused.next - frame.first() : 0;
+        std::uint64_t       before  = 0;
+        bool                goes_on = true;
         frame.for_each_part([&](const frame_part& part, std::string_view name) {
             const bool  is_asked_for = only ? &part == only : is_of_category(name);
             const range chosen       = is_asked_for ? selected(frame, part, name, before) : range{};
             if (chosen.first < chosen.behind)
-                goes_on = take_part(frame, part, before, at, chosen);
-            else if ((frame.head().types & wanted_) != 0 && !at.advance(frame.end(), part.count))
+                goes_on = take_part(frame, part, before, at, chosen, stands);
+            else if ((frame.head().types & wanted_) != 0 && !at.advance(frame.end(), part.count - stands))
                 goes_on = fail(frame);
             before += part.count;
             return goes_on;
@@ -332,6 +355,7 @@ private:
     std::uint64_t                       first_;
     read_result                         result_;
     std::optional<error>                failure_;
+    std::optional<paused_reading<Files>> paused_;
 };
 
 }  // namespace annals::detail

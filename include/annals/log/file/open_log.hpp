@@ -26,6 +26,7 @@ struct open_log {
     std::mutex                                    mutex;  // guards what follows
     std::shared_ptr<const schema_readers<Events>> readers;
     std::uint64_t                                 times_looked = 1;  // at the log, when they were made
+    paused_readings<Files>                        paused;
 
     /// The log as a query sees it now.
     template <class Unit>
@@ -42,6 +43,12 @@ struct open_log {
     template <class Unit>
     expected<reading_place<Events, Files>, error> place_in_locked(const query<Unit>& what) {
         return with_readers(look(what));
+    }
+
+    /// Remembers where a reading ended.
+    void keep(const paused_reading<Files>& ended) {
+        const std::lock_guard here(mutex);
+        paused.keep(ended);
     }
 
 private:
@@ -62,7 +69,7 @@ private:
         seen.now                   = state.times_looked;
         if (!readers || times_looked != seen.now || readers->count() != state.index.schemas.size()) seen.fresh = state.index.schemas;
         const bool is_tagged = what.scope == query_scope::tagged;
-        const bool is_walked = what.scope == query_scope::stream || (is_tagged && seen.fresh.empty() && !readers->has_other_tags());
+        const bool is_walked = what.scope == query_scope::stream || (is_tagged && seen.fresh.empty() && readers && !readers->has_other_tags());
         from.view            = state.view_now(!is_walked);
         from.goes_through    = !is_walked;
         if (what.scope == query_scope::stream) {
@@ -72,7 +79,12 @@ private:
             trim(from, what.name, state.index.rule_of(number).first_of(from.stream.version));
             return seen;
         }
-        if (is_tagged) look_for_rarest(state.index.streams, what.name, from);
+        if (is_tagged) {
+            look_for_rarest(state.index.streams, what.name, from);
+        } else if (const auto* const known = paused.find(what.first); known && !what.descending) {
+            from.paused    = *known;
+            from.paused_in = known->in.lock();
+        }
         for (const auto& [number, rule] : state.index.rules)
             trim(from, name_of_key(state.index.streams.name(number)), rule.first_of(state.index.streams[number].version));
         return seen;

@@ -39,6 +39,10 @@ struct log_view {
     [[nodiscard]] std::uint64_t first_number() const { return segments->front()->number(); }
     [[nodiscard]] const segment<Files>& at(std::uint64_t number) const { return *(*segments)[number - first_number()]; }
     [[nodiscard]] bool is_last(const segment<Files>& in) const { return in.number() == segment_of(end.address); }
+    /// The segment in which the frame of a position is, which is there.
+    [[nodiscard]] std::shared_ptr<const segment<Files>> segment_of_position(std::uint64_t first) const {
+        return (*segments)[segment_index(first)];
+    }
     /// Where what is of the log ends in a segment.
     [[nodiscard]] std::uint64_t end_of(const segment<Files>& in) const { return is_last(in) ? offset_of(end.address) : in.end(); }
     /// The bytes of a segment that are of the log. Not of a compressed one.
