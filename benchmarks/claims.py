@@ -19,6 +19,8 @@ DURABLE_APPENDS = (("1", "one"), ("100", "100 at once"), ("10000", "10 000 at on
                    ("1_threads_4", "4 threads"), ("1_threads_16", "16 threads"), ("1_threads_64", "64 threads"))
 DURABLE_BARS = {"1": {"sqlite": 1, "lmdb": 1, "rocksdb": 1, "raw_file": 0.9}} | dict.fromkeys(
     ("100", "10000"), {"sqlite": 2, "lmdb": 2, "rocksdb": 2})
+CATCH_UPS = {"memory": "from memory"} | {
+    f"file_{count}": f"from files, appends of {count}" for count in (1, 10, 100, 1000, 10000)}
 MIXES = {"one_type": "one type", "eight_types": "8 types"}
 
 
@@ -143,6 +145,23 @@ def durable_replay_rows(figures):
     yield Row("memory for many streams", "annals", figures.median("bytes_of_a_stream", "annals"), "bytes/stream")
 
 
+def read_rows(figures):
+    scale, instructions = 1 / figures.median("events", "catch_up"), 1 / figures.median("events", "instructions")
+    for what, words in CATCH_UPS.items():
+        yield from compared(figures, f"catch-up of four, {words}", f"catch_up_{what}", "ns/event", "hand_fused",
+                            {"subscription": 1.1}, scale)
+    yield from compared(figures, "instructions of a catch-up", "instructions_catch_up", "/event", "hand_fused",
+                        {"subscription": 1.1}, instructions)
+    for claim, words in (("live", "half of them"), ("long_wait_live", "99.9 %")):
+        yield from compared(figures, f"append to handler, {words} within", claim, "us", "hand_over", {}, 1e-3)
+    yield from compared(figures, "the append's own part of it", "call_live", "us", "hand_over", {}, 1e-3)
+    yield from compared(figures, "load of a long stream", "load", "us", "stream_of_100", {}, 1e-3)
+    yield from compared(figures, "first time in the past", "first_when", "ns/event", "hand_written_search", {"first_when": 1.1},
+                        1 / figures.median("events", "past"))
+    yield from compared(figures, "instructions of that search", "instructions_first_when", "/event", "hand_written_search", {},
+                        instructions)
+
+
 def rows(figures):
     events = figures.median("events", "replay")
     for pattern, words in PATTERNS.items():
@@ -178,6 +197,7 @@ def rows(figures):
                   "/command", bar=0)
     yield from durable_append_rows(figures)
     yield from durable_replay_rows(figures)
+    yield from read_rows(figures)
     yield from compared(figures, "to include", "include", "ms", "string", {"annals": 3})
     for count in COUNTS:
         bars = {64: {"annals": 1 / 2}, 256: {"annals": 1 / 8}}.get(count, {})

@@ -177,10 +177,10 @@ public:
     }
 
     /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded, and
-    /// where a whole block holds nothing else, not read. All that is read is checked. Throws only what a handler throws; the
-    /// reader has then seen the events before that one. Errors: `damaged`, when the reader has seen what lies before;
-    /// `out_of_range`, if what is asked for was truncated; `incompatible_schema`, if the process that writes is of another
-    /// time.
+    /// where a whole block holds nothing else, not read. All that is read is checked; an append that is read in pieces, one
+    /// going on where another ended, with the first of them. Throws only what a handler throws; the reader has then seen the
+    /// events before that one. Errors: `damaged`, when the reader has seen what lies before; `out_of_range`, if what is asked
+    /// for was truncated; `incompatible_schema`, if the process that writes is of another time.
     template <class Unit, class Reader>
     expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
         constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
