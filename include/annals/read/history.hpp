@@ -53,10 +53,10 @@ struct searching {
 
     State          state{};
     Predicate*     holds;
-    moment<State>* found;  // all of it but the state
+    annals::moment<State>* found;  // all of it but the state
     bool           is_found = false;
 
-    searching(State begun, Predicate& asked, moment<State>& place) : state(std::move(begun)), holds(&asked), found(&place) {}
+    searching(State begun, Predicate& asked, annals::moment<State>& place) : state(std::move(begun)), holds(&asked), found(&place) {}
     searching(const searching&) = delete;
     searching& operator=(const searching&) = delete;
 };
