@@ -5,6 +5,7 @@
 #include <annals/log/batch.hpp>
 #include <annals/log/clock.hpp>
 #include <annals/log/event_log.hpp>
+#include <annals/log/file/appending.hpp>
 #include <annals/log/file/compressing.hpp>
 #include <annals/log/file/condition.hpp>
 #include <annals/log/file/maintenance.hpp>
@@ -24,7 +25,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -112,7 +112,7 @@ public:
         if constexpr (!detail::is_sound<decltype(verdict)>)
             return receipt{};
         else
-            return append_if(stream, expects, {}, std::forward<Given>(given)...);
+            return detail::append_to_one(*inner_, stream, expects, {}, std::forward<Given>(given)...);
     }
 
     /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
@@ -127,7 +127,8 @@ public:
         if constexpr (!detail::is_sound<decltype(verdict)>)
             return receipt{};
         else
-            return append_if(stream, any_version, [&] { return detail::is_unchanged(*inner_, unchanged); }, std::forward<Given>(given)...);
+            return detail::append_to_one(
+                *inner_, stream, any_version, [&] { return detail::is_unchanged(*inner_, unchanged); }, std::forward<Given>(given)...);
     }
 
     /// Appends to several streams at once, all or nothing: `append([metadata,] append_to(stream, expected, events...)...)`.
@@ -136,12 +137,18 @@ public:
     template <class... Share>
         requires(sizeof...(Share) > 0 && (detail::is_stream_append<Share> && ...))
     [[nodiscard]] expected<std::array<receipt, sizeof...(Share)>, error> append(const metadata& about, Share... shares) {
-        return append_shares(about, std::move(shares)...);
+        constexpr auto verdict          = detail::judge_shares<events, Share...>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return std::array<receipt, sizeof...(Share)>{};
+        else
+            return detail::append_to_each(*inner_, about, std::move(shares)...);
     }
     template <class... Share>
         requires(sizeof...(Share) > 0 && (detail::is_stream_append<Share> && ...))
     [[nodiscard]] expected<std::array<receipt, sizeof...(Share)>, error> append(Share... shares) {
-        return append_shares(metadata{}, std::move(shares)...);
+        return append(metadata{}, std::move(shares)...);
     }
 
     /// The same for a number of streams that is known at run time only, as `append_to(stream, expected, range of variants)`
@@ -151,29 +158,10 @@ public:
         constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
         using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
         verdict.explain();
-        std::vector<receipt> made(shares.size());
-        if constexpr (detail::is_sound<decltype(verdict)>) {
-            const auto batch_of = [](const stream_append<Given...>& share) {
-                return std::apply([](auto&... given) { return detail::make_batch(given...); }, share.given);
-            };
-            std::vector<expected_version>                           expects;
-            std::vector<typename detail::event_writer<events>::share> streams;
-            for (const auto& share : shares) {
-                expects.push_back(share.expects);
-                streams.push_back({share.stream, batch_of(share).size()});
-            }
-            if (shares.empty()) return unexpected<error>(error{errc::nothing_to_append, "an append needs at least one event", {}});
-            detail::event_writer writer(*inner_->schemas, inner_->buffers, about, expects, made);
-            for (const auto& share : shares) {
-                auto batch = batch_of(share);
-                note_tags(writer, batch);
-            }
-            if (auto done = writer.add_streams(streams); !done) return unexpected<error>(std::move(done.error()));
-            for (const auto& share : shares)
-                batch_of(share).for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); });
-            if (auto written = commit(writer); !written) return unexpected<error>(std::move(written.error()));
-        }
-        return made;
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return std::vector<receipt>{};
+        else
+            return detail::append_to_many(*inner_, about, shares);
     }
 
     /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded, and
@@ -338,63 +326,10 @@ private:
         return file_log(std::move(inner));
     }
 
-    template <class... Given>
-    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const detail::condition_check& unchanged,
-                                       Given&&... given) {
-        return detail::with_metadata(
-            [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
-                auto                 batch = detail::make_batch(std::forward<decltype(event)>(event)...);
-                receipt              made;
-                detail::event_writer writer(*inner_->schemas, inner_->buffers, about, {&expects, 1}, {&made, 1});
-                note_tags(writer, batch);
-                if (auto done = writer.add_streams({{stream, batch.size()}}); !done) return unexpected<error>(std::move(done.error()));
-                batch.for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); });
-                if (auto done = commit(writer, unchanged); !done) return unexpected<error>(std::move(done.error()));
-                return made;
-            },
-            std::forward<Given>(given)...);
-    }
-    template <class Writer, class Batch>
-    static void note_tags(Writer& writer, Batch& batch) {
-        if constexpr (finds_tags) batch.for_each([&](auto&& each) { writer.note_tags(detail::event_to_append(each)); });
-    }
-
     template <class Decide>
     expected<version, error> decide_about(std::string_view stream, expected_version expects, Decide&& decide) {
         if (stream.empty()) return unexpected<error>(error{errc::invalid_stream_name, "a stream needs a name", {}});
         return inner_->store->decide_about(stream, expects, inner_->clock().nanoseconds, std::forward<Decide>(decide));
-    }
-
-    template <class... Share>
-    expected<std::array<receipt, sizeof...(Share)>, error> append_shares(const metadata& about, Share... shares) {
-        constexpr auto verdict = detail::first_mistake<decltype(judge_share(std::type_identity<Share>{}))...>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        std::array<receipt, sizeof...(Share)> made{};
-        if constexpr (detail::is_sound<decltype(verdict)>) {
-            const expected_version expects[] = {shares.expects...};
-            std::tuple batches{std::apply([](auto&&... given) { return detail::make_batch(static_cast<decltype(given)>(given)...); },
-                                          std::move(shares.given))...};
-            detail::event_writer writer(*inner_->schemas, inner_->buffers, about, expects, made);
-            std::apply([&](auto&... batch) { (note_tags(writer, batch), ...); }, batches);
-            auto done = std::apply([&](auto&... batch) { return writer.add_streams({{shares.stream, batch.size()}...}); }, batches);
-            if (!done) return unexpected<error>(std::move(done.error()));
-            std::apply([&](auto&... batch) { (batch.for_each([&](auto&& each) { writer.add(detail::event_to_append(each)); }), ...); },
-                       batches);
-            if (auto written = commit(writer); !written) return unexpected<error>(std::move(written.error()));
-        }
-        return made;
-    }
-    template <class... Given>
-    static consteval auto judge_share(std::type_identity<stream_append<Given...>>) {
-        return detail::judge_given<events, std::remove_cvref_t<Given>...>();
-    }
-
-    template <class Writer>
-    expected<void, error> commit(Writer& writer, const detail::condition_check& unchanged = {}) {
-        auto ready = writer.finish();
-        if (!ready) return unexpected<error>(std::move(ready.error()));
-        return inner_->store->append(writer.draft(), writer.terms(unchanged), [&] { return std::pair<timestamp, uuid>{inner_->clock(), inner_->make_id()}; });
     }
 
     std::unique_ptr<parts> inner_;

@@ -68,6 +68,8 @@ private:
 template <class Events>
 class event_writer {
 public:
+    static constexpr bool has_tags = has_tagged_events<flat<Events>>;
+
     event_writer(const written_schemas<Events>& schemas, buffer_pool& buffers, const metadata& about,
                  std::span<const expected_version> expects, std::span<receipt> receipts)
         : schemas_(schemas),

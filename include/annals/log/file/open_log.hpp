@@ -18,6 +18,8 @@ namespace annals::detail {
 /// What of a file log stays where it is when the log is moved.
 template <class Events, class Clock, class IdGenerator, file_system Files>
 struct open_log {
+    using share = typename event_writer<Events>::share;
+
     std::unique_ptr<file_store<Files>>            store;
     std::unique_ptr<written_schemas<Events>>      schemas;
     buffer_pool                                   buffers;
