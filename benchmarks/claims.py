@@ -158,6 +158,8 @@ def read_rows(figures):
     yield from compared(figures, "load of a long stream", "load", "us", "stream_of_100", {}, 1e-3)
     yield from compared(figures, "first time in the past", "first_when", "ns/event", "hand_written_search", {"first_when": 1.1},
                         1 / figures.median("events", "past"))
+    for claim, words in (("decisions_in_memory", "in memory"), ("decisions_in_files", "in files, durable")):
+        yield from compared(figures, f"decision over several streams, {words}", claim, "us", "plain_appends", {"decider": 2}, 1e-3)
     yield from compared(figures, "instructions of that search", "instructions_first_when", "/event", "hand_written_search", {},
                         instructions)
 
