@@ -4,6 +4,7 @@
 #include <annals/codec/binary.hpp>
 #include <annals/log/append.hpp>
 #include <annals/log/file/format.hpp>
+#include <annals/log/schemas/schema_record.hpp>
 #include <annals/model/expected.hpp>
 
 #include <cstddef>
@@ -21,13 +22,6 @@ struct annotations_record {
     uuid                   causation;
     std::string            actor;
     std::vector<key_value> values;
-};
-
-/// A schema that events of the log have. Numbers are never used again for another.
-struct schema_record {
-    std::uint16_t number = 0;
-    std::string   name;
-    std::string   text;  // see annals/schema/schema_text.hpp
 };
 
 struct schemas_record {
