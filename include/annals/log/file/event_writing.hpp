@@ -155,7 +155,7 @@ private:
     }
 
     expected<void, error> annotate() {
-        if (about_.correlation.is_nil() && about_.causation.is_nil() && about_.actor.empty() && about_.values.empty()) return {};
+        if (says_nothing(about_)) return {};
         const std::size_t at   = draft_.bytes().size();
         const auto        done = encode(annotations_record{about_.correlation, about_.causation, about_.actor, about_.values}, draft_.bytes());
         if (!done) return refuse(errc::invalid_metadata, "the metadata is too long", next_stream());

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <annals/codec/binary.hpp>
-#include <annals/log/append.hpp>
+#include <annals/log/annotations_record.hpp>
 #include <annals/log/file/format.hpp>
 #include <annals/log/schemas/schema_record.hpp>
 #include <annals/model/expected.hpp>
@@ -15,14 +15,6 @@
 #include <vector>
 
 namespace annals::detail {
-
-/// What was said about an append, beside its event ids. Left out if nothing was.
-struct annotations_record {
-    uuid                   correlation;
-    uuid                   causation;
-    std::string            actor;
-    std::vector<key_value> values;
-};
 
 struct schemas_record {
     std::vector<schema_record> schemas;

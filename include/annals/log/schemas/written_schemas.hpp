@@ -42,6 +42,9 @@ public:
         return records_[index_in<stored<Events>, E>];
     }
 
+    /// By the place in `stored<Events>`.
+    [[nodiscard]] const schema_record& at(std::size_t type) const { return records_[type]; }
+
     /// What a log says of each of its schemas, in the order of `stored<Events>`.
     template <class... E>
     static std::vector<std::string> texts_of(events<E...>) {

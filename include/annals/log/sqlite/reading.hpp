@@ -1,0 +1,191 @@
+// Reading a log in a database.
+#pragma once
+
+#include <annals/codec/binary.hpp>
+#include <annals/log/annotations_record.hpp>
+#include <annals/log/query.hpp>
+#include <annals/log/schemas/schema_readers.hpp>
+#include <annals/log/sqlite/tables.hpp>
+#include <annals/log/tagged.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// The columns of each reading.
+enum sqlite_column : int { column_position, column_version, column_schema, column_time, column_id, column_about, column_payload, column_stream };
+
+/// The statement that a query is, with `?1` to `?6` for its name, first, last, last position, last time, and limit; and more for the
+/// tags behind the first. Everything that a user gave is bound, and not pasted.
+template <class Unit>
+std::string sqlite_statement_of(const query<Unit>& what, bool goes_through) {
+    std::string sql = "SELECT e.position, e.version, e.schema, e.time, e.id, e.about, e.payload, e.stream FROM ";
+    const char* counted = "e.position";
+    switch (what.scope) {
+        case query_scope::stream:
+            sql += "events e WHERE e.stream = (SELECT number FROM streams WHERE name = ?1) AND ";
+            counted = "e.version";
+            break;
+        case query_scope::category: sql += "events e WHERE e.category = (SELECT number FROM categories WHERE name = ?1) AND "; break;
+        case query_scope::whole_log: sql += "events e WHERE (?1 IS NOT NULL) AND "; break;
+        case query_scope::tagged:
+            if (goes_through)
+                sql += "events e WHERE (?1 IS NOT NULL) AND ";
+            else {
+                sql += "tags t JOIN events e ON e.position = t.position WHERE t.tag = ?1 AND ";
+                counted = "t.position";
+                int place = 7;
+                bool is_first = true;
+                for_each_tag_in(what.name, [&](std::string_view) {
+                    if (!std::exchange(is_first, false))
+                        sql.append("EXISTS (SELECT 1 FROM tags WHERE tag = ?").append(std::to_string(place++)).append(" AND position = t.position) AND ");
+                    return true;
+                });
+            }
+            break;
+    }
+    sql.append(counted).append(" BETWEEN ?2 AND ?3 AND e.position <= ?4 AND e.time <= ?5 ORDER BY ").append(counted);
+    return sql.append(what.descending ? " DESC" : "").append(" LIMIT ?6");
+}
+
+/// A connection for readers, with what it has prepared and looked up.
+class sqlite_reader {
+public:
+    explicit sqlite_reader(sqlite_connection in) : in_(std::move(in)) {}
+
+    [[nodiscard]] sqlite_connection& connection() noexcept { return in_; }
+
+    expected<sqlite_statement*, error> prepared(std::string sql) {
+        auto found = statements_.find(sql);
+        if (found == statements_.end()) {
+            auto made = in_.prepare(sql);
+            if (!made) return unexpected<error>(std::move(made.error()));
+            found = statements_.emplace(std::move(sql), std::move(*made)).first;
+        }
+        return &found->second;
+    }
+    /// The name of a stream; empty if that cannot be read.
+    std::string_view stream_name(std::int64_t number) {
+        const auto found = streams_.find(number);
+        if (found != streams_.end()) return found->second;
+        auto asked = prepared("SELECT name FROM streams WHERE number = ?1");
+        if (!asked) return {};
+        const sqlite_use use(**asked);
+        (*asked)->bind(1, number);
+        if ((*asked)->step() != SQLITE_ROW) return {};
+        return streams_.emplace(number, std::string{(*asked)->text(0)}).first->second;
+    }
+
+private:
+    sqlite_connection                             in_;
+    std::map<std::string, sqlite_statement>       statements_;
+    std::unordered_map<std::int64_t, std::string> streams_;
+};
+
+/// One reading.
+template <class Events, class Unit, class Reader>
+class sqlite_reading {
+public:
+    sqlite_reading(sqlite_reader& in, const schema_readers<Events>& how, const query<Unit>& what, Reader& reader)
+        : in_(in), how_(how), what_(what), reader_(reader), goes_through_(what.scope == query_scope::tagged && how.has_other_tags()) {}
+
+    /// Throws what a handler throws.
+    expected<read_result, error> run() {
+        if (what_.most == 0) return result_;
+        auto asked = in_.prepared(sqlite_statement_of(what_, goes_through_));
+        if (!asked) return unexpected<error>(std::move(asked.error()));
+        sqlite_statement& rows = **asked;
+        const sqlite_use  use(rows);
+        bind(rows);
+        int code = rows.step();
+        for (; code == SQLITE_ROW; code = rows.step()) {
+            if (auto done = take(rows); !done) return unexpected<error>(std::move(done.error()));
+            if (result_.count == what_.most) return result_;
+        }
+        if (code != SQLITE_DONE) return unexpected<error>(in_.connection().failure(code, "the log cannot be read"));
+        return result_;
+    }
+
+private:
+    void bind(sqlite_statement& rows) {
+        int place = 7;
+        if (what_.scope == query_scope::tagged && !goes_through_) {
+            bool is_first = true;
+            for_each_tag_in(what_.name, [&](std::string_view tag) {
+                rows.bind(std::exchange(is_first, false) ? 1 : place++, tag);
+                return true;
+            });
+        } else
+            rows.bind(1, what_.name);
+        rows.bind(2, what_.first);
+        rows.bind(3, what_.last);
+        rows.bind(4, what_.last_position.value);
+        rows.bind(5, what_.last_time.nanoseconds);
+        rows.bind(6, goes_through_ ? unlimited : what_.most);
+    }
+
+    expected<void, error> take(const sqlite_statement& row) {
+        const auto  schema = row.count(column_schema);
+        const auto& known  = how_.entries();
+        if (schema >= known.size() || known[schema].type == schema_readers<Events>::none)
+            return damaged(row, "an event is of a schema that the log does not have");
+        const auto where = [&] { return context_of(row); };
+        if constexpr (has_tagged_events<flat<Events>>)
+            if (goes_through_) {
+                bool found    = false;
+                auto matching = handlers{otherwise([&](const auto& event) { found = found || carries(event, what_.name); })};
+                if (!how_.reader(schema).read(row.bytes(column_payload), matching, where, room_))
+                    return damaged(row, "an event's bytes are none of its schema");
+                if (!found) return {};
+            }
+        if (!how_.reader(schema).read(row.bytes(column_payload), reader_, where, room_))
+            return damaged(row, "an event's bytes are none of its schema");
+        ++result_.count;
+        result_.version  = version{row.count(column_version)};
+        result_.position = position{row.count(column_position)};
+        return {};
+    }
+    expected<void, error> damaged(const sqlite_statement& row, std::string_view what) const {
+        error made{errc::damaged, what, {}, {}, {}, in_.connection().path()};
+        made.position = position{row.count(column_position)};
+        return unexpected<error>(std::move(made));
+    }
+    context context_of(const sqlite_statement& row) {
+        context made;
+        made.stream   = what_.scope == query_scope::stream ? what_.name : in_.stream_name(row.number(column_stream));
+        made.version  = version{row.count(column_version)};
+        made.position = position{row.count(column_position)};
+        made.time     = timestamp{row.number(column_time)};
+        made.id       = row.id(column_id);
+        values_.clear();
+        if (row.is_nothing(column_about)) return made;
+        if (auto said = decode<annotations_record>(row.bytes(column_about))) about_ = std::move(*said);
+        for (const key_value& each : about_.values) values_.push_back({each.key, each.value});
+        made.correlation = about_.correlation;
+        made.causation   = about_.causation;
+        made.actor       = about_.actor;
+        made.values      = key_values_view{values_.data(), values_.size()};
+        return made;
+    }
+
+    sqlite_reader&                in_;
+    const schema_readers<Events>& how_;
+    const query<Unit>&            what_;
+    Reader&                       reader_;
+    bool                          goes_through_;
+    read_result                   result_;
+    std::vector<std::byte>        room_;
+    annotations_record            about_;
+    std::vector<key_value_view>   values_;
+};
+
+}  // namespace annals::detail

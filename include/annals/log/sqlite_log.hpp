@@ -1,0 +1,303 @@
+// A log in an SQLite database: one file, which any SQLite tool reads. Needs libsqlite3.
+#pragma once
+
+#include <annals/log/batch.hpp>
+#include <annals/log/bell.hpp>
+#include <annals/log/clock.hpp>
+#include <annals/log/event_log.hpp>
+#include <annals/log/sqlite/appending.hpp>
+#include <annals/log/sqlite/reading.hpp>
+#include <annals/log/sqlite/transaction.hpp>
+#include <annals/log/tagged.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace annals {
+
+struct sqlite_log_options {
+    /// When an append is acknowledged: if it survives a power cut (PRAGMA synchronous=FULL), or only the end of the process (NORMAL:
+    /// the last appends may be gone then, but the log is whole).
+    bool durable = true;
+    /// Whether other processes append, too. Then subscriptions look from time to time, for nobody wakes them.
+    bool shared = false;
+    /// For how many milliseconds an append waits for other processes.
+    int patience = 5000;
+};
+
+/// A log in an SQLite database. An append is one transaction; writers of this process wait for each other, and for other processes
+/// as long as the options say. Readers wait for nobody (write-ahead log), and see what was committed when they began. Threads may
+/// append and read at the same time; a handler may append to the log that it reads. The views in a `context`, and an event, are
+/// there for the handler's call only.
+///
+/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time.
+template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
+class sqlite_log {
+    static constexpr auto list_verdict =
+        detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
+    using accepted_list = typename decltype(list_verdict)::accepted;
+    static_assert((list_verdict.explain(), true));
+
+public:
+    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+
+    /// It reads `tagged(...)`, and appends on a condition.
+    static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
+
+    /// Opens the log in a database, and makes both if there are none. Errors: `incompatible_schema`; `no_such_log`, if the database
+    /// holds something else, which is not changed; `unsupported`; `locked`, `io_failed`, `disk_full`, `damaged`.
+    [[nodiscard]] static expected<sqlite_log, error> open(const std::string& path, const sqlite_log_options& options = {}, Clock clock = {},
+                                                          IdGenerator make_id = {}) {
+        auto inner     = std::make_unique<parts>();
+        inner->path    = path;
+        inner->options = options;
+        inner->clock   = std::move(clock);
+        inner->make_id = std::move(make_id);
+        auto connection = detail::sqlite_connection::open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.patience);
+        if (!connection) return unexpected<error>(std::move(connection.error()));
+        if (auto done = detail::make_tables(*connection); !done) return unexpected<error>(std::move(done.error()));
+        const std::string pragmas = std::string{"PRAGMA journal_mode = WAL; PRAGMA synchronous = "} + (options.durable ? "FULL" : "NORMAL");
+        if (auto done = connection->execute(pragmas.c_str()); !done) return unexpected<error>(std::move(done.error()));
+        const auto schemas = detail::schemas_in(*connection);
+        if (!schemas) return unexpected<error>(schemas.error());
+        auto readers = detail::schema_readers<events>::make(*schemas, path);
+        if (!readers) return unexpected<error>(std::move(readers.error()));
+        inner->readers = std::make_shared<const detail::schema_readers<events>>(std::move(*readers));
+        auto writer    = detail::sqlite_writer<events>::make(std::move(*connection));
+        if (!writer) return unexpected<error>(std::move(writer.error()));
+        inner->writer = std::make_unique<detail::sqlite_writer<events>>(std::move(*writer));
+        return sqlite_log(std::move(inner));
+    }
+
+    /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`, with
+    /// repeated appends recognised as there. When it returns, the events are durable, if the options say so.
+    ///
+    /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`, `nothing_to_append`,
+    /// `append_too_large`, `locked`, `disk_full`, `io_failed`: nothing was written; `durability_unknown`. Throws what allocation, an
+    /// event's encoding, the clock or the id generator throws; nothing was written then.
+    template <class... Given>
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
+        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return receipt{};
+        else
+            return append_if(stream, expects, detail::on_no_condition{}, std::forward<Given>(given)...);
+    }
+
+    /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
+    /// `condition_failed`, and those above.
+    template <class... Read, class... Given>
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const append_condition<Read...>& unchanged, Given&&... given) {
+        constexpr auto verdict =
+            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<append_condition<Read...>>{})),
+                                  decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return receipt{};
+        else
+            return append_if(stream, any_version, unchanged, std::forward<Given>(given)...);
+    }
+
+    /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded. Throws
+    /// only what a handler throws; the reader has then seen the events before that one. Errors: `damaged`; `incompatible_schema`, if
+    /// another process wrote events of another time; `io_failed`.
+    template <class Unit, class Reader>
+    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
+        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return read_result{};
+        else {
+            auto borrowed = borrow();
+            if (!borrowed) return unexpected<error>(std::move(borrowed.error()));
+            return read_with(*borrowed->reader, what, reader);
+        }
+    }
+
+    /// The position of the last event; 0 if there is none.
+    [[nodiscard]] expected<position, error> head() const {
+        auto borrowed = borrow();
+        if (!borrowed) return unexpected<error>(std::move(borrowed.error()));
+        auto asked = borrowed->reader->prepared("SELECT coalesce(max(position), 0) FROM events");
+        if (!asked) return unexpected<error>(std::move(asked.error()));
+        const detail::sqlite_use use(**asked);
+        const int                code = (*asked)->step();
+        if (code != SQLITE_ROW) return unexpected<error>(borrowed->reader->connection().failure(code, "the log cannot be read"));
+        return position{(*asked)->count(0)};
+    }
+
+    /// Calls `work(transaction, read)` in a transaction that may write, for tables of the user's own beside the log: `read(query,
+    /// reader)` is the log's, in the same transaction. It is committed if `work` returns and nothing failed; appends wait meanwhile.
+    /// Throws what `work` throws; nothing was changed then.
+    template <class Work>
+    expected<void, error> in_transaction(Work&& work) {
+        const std::lock_guard turn(inner_->writing);
+        auto&                 in   = inner_->writer->reader();
+        auto                  done = inner_->writer->in_transaction([&]() -> expected<receipt, error> {
+            expected<read_result, error> got;
+            sqlite_transaction           open(in);
+            work(open, [&](const auto& what, auto&& reader) -> const expected<read_result, error>& { return got = read_with(in, what, reader); });
+            if (!got) return unexpected<error>(got.error());
+            if (open.failure()) return unexpected<error>(*open.failure());
+            return receipt{};
+        });
+        if (!done) return unexpected<error>(std::move(done.error()));
+        return {};
+    }
+
+    /// Rung behind each append. Null if the log is shared: where another process writes, nobody rings.
+    [[nodiscard]] bell* appended() const noexcept { return inner_->options.shared ? nullptr : &inner_->appended; }
+
+private:
+    struct parts {
+        std::string                                           path;
+        sqlite_log_options                                    options;
+        Clock                                                 clock;
+        IdGenerator                                           make_id;
+        bell                                                  appended;
+        std::mutex                                            writing;  // guards the writer, the clock and the ids
+        std::unique_ptr<detail::sqlite_writer<events>>         writer;
+        std::mutex                                            mutex;  // guards what follows
+        std::vector<std::unique_ptr<detail::sqlite_reader>>    idle;
+        std::shared_ptr<const detail::schema_readers<events>> readers;
+    };
+    // A reader's connection, which goes back when it is no longer needed.
+    struct loan {
+        parts*                                 from;
+        std::unique_ptr<detail::sqlite_reader> reader;
+
+        loan(parts* whose, std::unique_ptr<detail::sqlite_reader> lent) : from(whose), reader(std::move(lent)) {}
+        loan(loan&&) noexcept   = default;
+        loan& operator=(loan&&) = delete;
+        ~loan() {
+            if (!reader) return;
+            const std::lock_guard lock(from->mutex);
+            from->idle.push_back(std::move(reader));
+        }
+    };
+
+    explicit sqlite_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
+
+    expected<loan, error> borrow() const {
+        {
+            const std::lock_guard lock(inner_->mutex);
+            if (!inner_->idle.empty()) {
+                auto lent = std::move(inner_->idle.back());
+                inner_->idle.pop_back();
+                return loan(inner_.get(), std::move(lent));
+            }
+        }
+        auto connection = detail::sqlite_connection::open(inner_->path, SQLITE_OPEN_READWRITE, inner_->options.patience);
+        if (!connection) return unexpected<error>(std::move(connection.error()));
+        return loan(inner_.get(), std::make_unique<detail::sqlite_reader>(std::move(*connection)));
+    }
+
+    template <class Unit, class Reader>
+    expected<read_result, error> read_with(detail::sqlite_reader& in, const query<Unit>& what, Reader& reader) const {
+        const auto how = readers_for(in);
+        if (!how) return unexpected<error>(how.error());
+        return detail::sqlite_reading<events, Unit, Reader>(in, **how, what, reader).run();
+    }
+    // How the schemas are read that the log has by now.
+    expected<std::shared_ptr<const detail::schema_readers<events>>, error> readers_for(detail::sqlite_reader& in) const {
+        auto asked = in.prepared("SELECT count(*) FROM schemas");
+        if (!asked) return unexpected<error>(std::move(asked.error()));
+        std::uint64_t count = 0;
+        {
+            const detail::sqlite_use use(**asked);
+            const int                code = (*asked)->step();
+            if (code != SQLITE_ROW) return unexpected<error>(in.connection().failure(code, "the log cannot be read"));
+            count = (*asked)->count(0);
+        }
+        {
+            const std::lock_guard lock(inner_->mutex);
+            if (inner_->readers->count() == count) return inner_->readers;
+        }
+        const auto schemas = detail::schemas_in(in.connection());
+        if (!schemas) return unexpected<error>(schemas.error());
+        auto made = detail::schema_readers<events>::make(*schemas, inner_->path);
+        if (!made) return unexpected<error>(std::move(made.error()));
+        auto                  shared = std::make_shared<const detail::schema_readers<events>>(std::move(*made));
+        const std::lock_guard lock(inner_->mutex);
+        inner_->readers = shared;
+        return shared;
+    }
+
+    template <class Condition, class... Given>
+    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const Condition& condition, Given&&... given) {
+        return detail::with_metadata(
+            [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
+                auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
+                return append_batch(stream, expects, condition, about, batch);
+            },
+            std::forward<Given>(given)...);
+    }
+    template <class Condition, class Batch>
+    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const Condition& condition,
+                                          const metadata& about, Batch& batch) {
+        const std::uint64_t count = batch.size();
+        if (stream.empty()) return refuse(errc::invalid_stream_name, "a stream needs a name", stream);
+        if (count == 0) return refuse(errc::nothing_to_append, "an append needs at least one event", stream);
+        if (!detail::ids_fit(about.event_ids, count))
+            return refuse(errc::invalid_metadata, "event_ids must be distinct, not nil, and one for each event", stream);
+        detail::sqlite_batch<events> encoded;
+        batch.for_each([&](auto&& each) { encoded.add(detail::event_to_append(each)); });
+        if (encoded.failure()) {
+            error made{errc::invalid_event, "an event holds a value that cannot be stored", std::string{stream}};
+            made.details = *encoded.failure();
+            return unexpected<error>(std::move(made));
+        }
+        if (auto done = encoded.annotate(about); !done) return refuse(done.error().code, done.error().reason, stream);
+
+        const std::lock_guard turn(inner_->writing);
+        auto&                 writer = *inner_->writer;
+        auto                  made   = writer.in_transaction([&]() -> expected<receipt, error> {
+            const auto known = writer.find(stream);
+            if (!known) return unexpected<error>(known.error());
+            if (known->number != 0 && !about.event_ids.empty()) {
+                const auto earlier = writer.find_ids(*known, expects, about.event_ids);
+                if (!earlier) return unexpected<error>(earlier.error());
+                if (*earlier) return **earlier;
+            }
+            if (!expects.holds(version{known->version}))
+                return unexpected<error>(
+                    error{errc::version_conflict, "the stream is not at the expected version", std::string{stream}, version{known->version}});
+            if constexpr (detail::is_append_condition<Condition>)
+                if (auto done = check(condition, stream); !done) return unexpected<error>(std::move(done.error()));
+            return writer.write(stream, *known, about, encoded, inner_->clock, inner_->make_id);
+        });
+        if (!made && made.error().stream.empty()) made.error().stream = stream;
+        if (made) inner_->appended.ring();
+        return made;
+    }
+    // Within the transaction, so that nothing comes in between.
+    template <class Condition>
+    expected<void, error> check(const Condition& condition, std::string_view stream) {
+        expected<void, error> trouble;
+        const bool            changed = detail::is_any_found(condition, [&](const log_query& what, auto& reader) {
+            if (!trouble) return;
+            if (auto read = read_with(inner_->writer->reader(), what, reader); !read) trouble = unexpected<error>(std::move(read.error()));
+        });
+        if (!trouble) return trouble;
+        if (changed)
+            return unexpected<error>(error{errc::condition_failed, "something came that the decision has not read", std::string{stream}});
+        return {};
+    }
+    static unexpected<error> refuse(errc code, std::string_view reason, std::string_view stream) {
+        return unexpected<error>(error{code, reason, std::string{stream}});
+    }
+
+    std::unique_ptr<parts> inner_;
+};
+
+}  // namespace annals
