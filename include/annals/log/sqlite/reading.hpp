@@ -24,37 +24,36 @@ namespace annals::detail {
 /// The columns of each reading.
 enum sqlite_column : int { column_position, column_version, column_schema, column_time, column_id, column_about, column_payload, column_stream };
 
-/// The statement that a query is, with `?1` to `?6` for its name, first, last, last position, last time, and limit; and more for the
-/// tags behind the first. Everything that a user gave is bound, and not pasted.
+/// The statement that a query is, with `?1` to `?6` for its name, first, last, last position, last time, and limit, as far as it has
+/// them; and more for the tags behind the first. Everything that a user gave is bound, and not pasted.
 template <class Unit>
 std::string sqlite_statement_of(const query<Unit>& what, bool goes_through) {
-    std::string sql = "SELECT e.position, e.version, e.schema, e.time, e.id, e.about, e.payload, e.stream FROM ";
-    const char* counted = "e.position";
-    switch (what.scope) {
-        case query_scope::stream:
-            sql += "events e WHERE e.stream = (SELECT number FROM streams WHERE name = ?1) AND ";
-            counted = "e.version";
-            break;
-        case query_scope::category: sql += "events e WHERE e.category = (SELECT number FROM categories WHERE name = ?1) AND "; break;
-        case query_scope::whole_log: sql += "events e WHERE (?1 IS NOT NULL) AND "; break;
-        case query_scope::tagged:
-            if (goes_through)
-                sql += "events e WHERE (?1 IS NOT NULL) AND ";
-            else {
-                sql += "tags t JOIN events e ON e.position = t.position WHERE t.tag = ?1 AND ";
-                counted = "t.position";
-                int place = 7;
-                bool is_first = true;
-                for_each_tag_in(what.name, [&](std::string_view) {
-                    if (!std::exchange(is_first, false))
-                        sql.append("EXISTS (SELECT 1 FROM tags WHERE tag = ?").append(std::to_string(place++)).append(" AND position = t.position) AND ");
-                    return true;
-                });
-            }
-            break;
-    }
-    sql.append(counted).append(" BETWEEN ?2 AND ?3 AND e.position <= ?4 AND e.time <= ?5 ORDER BY ").append(counted);
-    return sql.append(what.descending ? " DESC" : "").append(" LIMIT ?6");
+    const query<Unit> all;
+    const char*       counted = what.scope == query_scope::stream ? "e.version" : "e.position";
+    std::string       sql     = "SELECT e.position, e.version, e.schema, e.time, e.id, e.about, e.payload, e.stream FROM ";
+    std::string       conditions;
+    const auto        also = [&](std::string_view condition) { conditions.append(conditions.empty() ? " WHERE " : " AND ").append(condition); };
+    if (what.scope == query_scope::tagged && !goes_through) {
+        counted = "t.position";
+        sql += "tags t JOIN events e ON e.position = t.position";
+        also("t.tag = ?1");
+        int  place    = 7;
+        bool is_first = true;
+        for_each_tag_in(what.name, [&](std::string_view) {
+            if (!std::exchange(is_first, false))
+                also("EXISTS (SELECT 1 FROM tags WHERE tag = ?" + std::to_string(place++) + " AND position = t.position)");
+            return true;
+        });
+    } else
+        sql += "events e";
+    if (what.scope == query_scope::stream) also("e.stream = (SELECT number FROM streams WHERE name = ?1)");
+    if (what.scope == query_scope::category) also("e.category = (SELECT number FROM categories WHERE name = ?1)");
+    if (what.first > 1) also(std::string{counted} + " >= ?2");
+    if (what.last != all.last) also(std::string{counted} + " <= ?3");
+    if (what.last_position != all.last_position) also("e.position <= ?4");
+    if (what.last_time != all.last_time) also("e.time <= ?5");
+    sql.append(conditions).append(" ORDER BY ").append(counted).append(what.descending ? " DESC" : "");
+    return what.most != unlimited && !goes_through ? sql.append(" LIMIT ?6") : sql;
 }
 
 /// A connection for readers, with what it has prepared and looked up.
@@ -130,7 +129,7 @@ private:
         rows.bind(3, what_.last);
         rows.bind(4, what_.last_position.value);
         rows.bind(5, what_.last_time.nanoseconds);
-        rows.bind(6, goes_through_ ? unlimited : what_.most);
+        rows.bind(6, what_.most);
     }
 
     expected<void, error> take(const sqlite_statement& row) {
