@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -108,6 +109,8 @@ enum class flaw {
     keeps_what_handlers_throw,
     has_its_head_behind_the_end,
     forgets_when_it_is_opened_again,
+    lets_two_have_one_version,
+    hides_what_comes_now,
     count_of_flaws,
 };
 
@@ -127,6 +130,7 @@ public:
     expected<annals::read_result, error> read(annals::query<Unit> what, Reader&& reader) const {
         using reader_type = std::remove_cvref_t<Reader>;
         if (flaw_ == flaw::begins_too_late && what.first > 1) ++what.first;
+        if (flaw_ == flaw::hides_what_comes_now && what.first > 100 && what.scope == annals::query_scope::whole_log) ++what.first;
         if (flaw_ == flaw::forgets_the_limit) what.most = annals::unlimited;
         if (flaw_ == flaw::forgets_the_direction) what.descending = false;
         if (flaw_ == flaw::forgets_the_time) what.last_time = annals::query<Unit>{}.last_time;
@@ -165,6 +169,11 @@ private:
         if (flaw_ == flaw::takes_any_order_for_a_repetition) std::sort(about.event_ids.begin(), about.event_ids.end());
         if (flaw_ == flaw::takes_streams_without_a_name && stream.empty()) stream = "nobody";
         if (flaw_ == flaw::loses_the_actor) about.actor.clear();
+        if (flaw_ == flaw::lets_two_have_one_version) {
+            const auto now = inside_.read(annals::stream(stream), annals::handlers{annals::otherwise()});
+            std::this_thread::yield();  // as long as it takes to look for the version, and then to write
+            if (about.event_ids.empty() && now && expects.holds(now->version)) expects = annals::any_version;
+        }
         auto answer = inside_.append(stream, expects, about, given...);
         if (flaw_ == flaw::writes_half_of_what_it_refuses && !answer && answer.error().code == annals::errc::version_conflict)
             (void)inside_.append(stream, annals::any_version, annals::conformance::emptied{});

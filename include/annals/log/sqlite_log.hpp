@@ -120,6 +120,8 @@ public:
         else {
             auto borrowed = borrow();
             if (!borrowed) return unexpected<error>(std::move(borrowed.error()));
+            const auto now = detail::sqlite_moment::begin(*borrowed->reader);
+            if (!now) return unexpected<error>(now.error());
             return read_with(*borrowed->reader, what, reader);
         }
     }

@@ -7,6 +7,7 @@
 
 #include <annals/log/event_log.hpp>
 #include <annals/testing/log_conformance/appending.hpp>
+#include <annals/testing/log_conformance/concurrency.hpp>
 #include <annals/testing/log_conformance/events.hpp>
 #include <annals/testing/log_conformance/findings.hpp>
 #include <annals/testing/log_conformance/random_comparison.hpp>
@@ -56,6 +57,13 @@ template <class MakeLog, class Reopen = conformance::never_reopened>
     of_appends("names", &appending::names);
     of_appends("event ids", &appending::ids);
     of_appends("repeated appends", &appending::repeated_appends);
+    const auto of_threads = [&](std::string_view subject, void (conformance::concurrency<log_type>::*promises)()) {
+        of_fresh_log(subject, [&](log_type& log) { (conformance::concurrency<log_type>(log, found).*promises)(); });
+    };
+    using concurrency = conformance::concurrency<log_type>;
+    of_threads("races", &concurrency::races);
+    of_threads("following", &concurrency::following);
+    of_threads("conditions", &concurrency::conditions);
     using reading = conformance::reading_promises<log_type>;
     of_reading("reading", &reading::scopes);
     of_reading("contexts", &reading::contexts);

@@ -90,6 +90,32 @@ private:
     std::unordered_map<std::int64_t, std::string> streams_;
 };
 
+/// A moment of the database, as long as it lives: schemas and events are then of one time.
+class sqlite_moment {
+public:
+    static expected<sqlite_moment, error> begin(sqlite_reader& in) {
+        auto begun = in.prepared("BEGIN"), ended = in.prepared("COMMIT");
+        if (!begun) return unexpected<error>(std::move(begun.error()));
+        if (!ended) return unexpected<error>(std::move(ended.error()));
+        const sqlite_use use(**begun);
+        if (const int code = (*begun)->step(); code != SQLITE_DONE)
+            return unexpected<error>(in.connection().failure(code, "the log cannot be read"));
+        return sqlite_moment(*ended);
+    }
+    sqlite_moment(sqlite_moment&& other) noexcept : end_(std::exchange(other.end_, nullptr)) {}
+    sqlite_moment& operator=(sqlite_moment&&) = delete;
+    ~sqlite_moment() {
+        if (!end_) return;
+        const sqlite_use use(*end_);
+        (void)end_->step();
+    }
+
+private:
+    explicit sqlite_moment(sqlite_statement* end) : end_(end) {}
+
+    sqlite_statement* end_;
+};
+
 /// One reading.
 template <class Events, class Unit, class Reader>
 class sqlite_reading {
