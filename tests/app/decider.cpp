@@ -6,6 +6,7 @@
 
 #include <random>
 #include <string>
+#include <utility>
 
 using namespace courses;
 
@@ -192,4 +193,58 @@ TEST_CASE("Numbers without gaps are read of all events of a type", "[decider]") 
     // An invoice for somebody else in between makes the number another.
     const annals::append_condition<annals::events<invoices::issued>> unchanged{annals::position{4}, {}};
     CHECK(log.append("invoices-cid", unchanged, invoices::issued{4, "cid"}).error().code == annals::errc::condition_failed);
+}
+
+namespace rooms {
+
+struct moved {
+    std::string guest;
+    std::string room;
+
+    using tags = annals::tags<&moved::guest>;
+};
+using events = annals::events<moved>;
+
+// It keeps the guest's name as it shall be printed.
+struct stay {
+    std::string guest;
+    int         moves = 0;
+
+    using events = annals::events<moved>;
+    using tags   = annals::tags<&stay::guest>;
+
+    void apply(const moved& event) {
+        guest = event.guest + ", " + event.room;
+        ++moves;
+    }
+};
+struct move_to {
+    std::string guest;
+    std::string room;
+
+    using tags = annals::tags<&move_to::guest>;
+};
+struct reception {
+    using commands = annals::commands<move_to>;
+
+    stay guest;
+
+    static inline annals::memory_log<rooms::events>* other_desk = nullptr;  // where somebody else is faster
+
+    annals::decision<moved, std::string> decide(const move_to& wish) const {
+        if (other_desk)
+            REQUIRE(std::exchange(other_desk, nullptr)->append("elsewhere", annals::any_version, moved{wish.guest, "14"}));
+        if (guest.moves >= 2) return annals::refuse("has moved twice");
+        return moved{wish.guest, wish.room};
+    }
+};
+
+}  // namespace rooms
+
+TEST_CASE("What must not change is what the command is about, also if the model changes the field", "[decider]") {
+    annals::memory_log<rooms::events> log;
+    const auto                        desk = annals::decider_of<rooms::reception>(log);
+    REQUIRE(desk.handle(rooms::move_to{"ann", "12"}));
+    rooms::reception::other_desk = &log;
+    CHECK(desk.handle(rooms::move_to{"ann", "13"}).error() == std::string("has moved twice"));
 }

@@ -261,20 +261,33 @@ private:
         using answer  = expected<receipt, failed>;
 
         const detail::stream_name name(category_name<Model>(), detail::id_of_command(command));
+        typename parts::condition unchanged = all_that_is_read(command);
         for (std::size_t attempt = 1;; ++attempt) {
             auto now = load(command);
             if (!now) return answer(unexpected<failed>(failed(std::move(now.error()))));
             decided decision = detail::decide_command(now->first, command);
             if (decision.is_refused()) return answer(unexpected<failed>(failed(*decision.refusal_reason())));
             if (decision.size() == 0) return answer(receipt{});
-            typename parts::condition unchanged{now->second, {}};
-            std::size_t               at = 0;
-            detail::with_parts(now->first, [&](auto&... part) { ((unchanged.tags[at++] = detail::tags_of(part)), ...); });
-            auto written = log_->append(name, unchanged, about, std::move(decision));
+            unchanged.after = now->second;
+            auto written    = log_->append(name, unchanged, about, std::move(decision));
             if (written) return answer(*written);
             if (written.error().code != errc::condition_failed || attempt >= attempts_)
                 return answer(unexpected<failed>(failed(std::move(written.error()))));
         }
+    }
+
+    // By the tags of the command: events may have changed those of the model that they were folded into.
+    template <class C>
+    static typename parts::condition all_that_is_read(const C& command) {
+        typename parts::condition all;
+        Model                     blank{};
+        std::size_t               at   = 0;
+        const auto                note = [&](auto& part) {
+            detail::take_tags(part, command);
+            all.tags[at++] = detail::tags_of(part);
+        };
+        detail::with_parts(blank, [&](auto&... part) { (note(part), ...); });
+        return all;
     }
 
     Log*        log_;
