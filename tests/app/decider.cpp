@@ -4,6 +4,7 @@
 
 #include <annals/app/decider.hpp>
 
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -247,4 +248,52 @@ TEST_CASE("What must not change is what the command is about, also if the model 
     REQUIRE(desk.handle(rooms::move_to{"ann", "12"}));
     rooms::reception::other_desk = &log;
     CHECK(desk.handle(rooms::move_to{"ann", "13"}).error() == std::string("has moved twice"));
+}
+
+namespace vouchers {
+
+struct redeemed {
+    std::string                order;
+    std::optional<std::string> voucher;
+
+    using tags = annals::tags<&redeemed::order, &redeemed::voucher>;
+};
+using events = annals::events<redeemed>;
+
+struct use {
+    std::optional<std::string> voucher;
+    int                        times = 0;
+
+    using events = annals::events<redeemed>;
+    using tags   = annals::tags<&use::voucher>;
+
+    void apply(const redeemed&) { ++times; }
+};
+struct redeem {
+    std::string                order;
+    std::optional<std::string> voucher;
+
+    using tags = annals::tags<&redeem::voucher, &redeem::order>;
+};
+struct till {
+    using commands = annals::commands<redeem>;
+
+    use voucher;
+
+    annals::decision<redeemed, std::string> decide(const redeem& wish) const {
+        if (voucher.times != 0) return annals::refuse("was used");
+        return redeemed{wish.order, wish.voucher};
+    }
+};
+
+}  // namespace vouchers
+
+TEST_CASE("A command without a voucher is about no voucher, and not about all of them", "[decider]") {
+    annals::memory_log<vouchers::events> log;
+    const auto                           till = annals::decider_of<vouchers::till>(log);
+    REQUIRE(till.handle(vouchers::redeem{"o1", "spring"}));
+    CHECK(till.handle(vouchers::redeem{"o2", {}}));
+    CHECK(till.handle(vouchers::redeem{"o3", {}}));
+    CHECK_FALSE(till.handle(vouchers::redeem{"o4", "spring"}));
+    CHECK(log.read(annals::stream("till-"), annals::handlers{annals::otherwise()})->count == 2);
 }

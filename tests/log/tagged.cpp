@@ -227,6 +227,24 @@ TEST_CASE("A category's name, and a stream's, say nothing of tags", "[tags]") {
     CHECK(positions_of(log, tagged(tag_set())) == std::vector<std::uint64_t>{1});
 }
 
+TEST_CASE("A tag without a value is carried by no event", "[tags]") {
+    const auto has_none = [](auto& log) {
+        REQUIRE(log.append("a", annals::no_stream, reserved{{}, {}}, lent{"Emma", {1}}, reserved{{"Emma"}, {}}));
+        for (const tag_set& none : {tag_set("member", std::optional<member_id>{}), tag_set("title", std::vector<std::string>{}),
+                                    tag_set("title", "Emma").with("member", std::optional<member_id>{}),
+                                    tag_set("member", std::optional<member_id>{}).with("title", "Emma")}) {
+            CHECK(positions_of(log, tagged(none)).empty());
+            const append_condition<library::events> unchanged{position{0}, {none}};
+            CHECK(log.append("b", unchanged, opened_at{"nine"}));
+        }
+    };
+    member_log in_memory;
+    has_none(in_memory);
+    const support::temporary_directory directory;
+    auto                               in_files = support::opened<disk_log>(directory.path() / "log");
+    has_none(in_files);
+}
+
 namespace before {
 struct lent {
     std::string title;

@@ -196,20 +196,19 @@ void take_tags(Part& part, const C& command) {
 // The first tag's value, or nothing.
 template <class C>
 std::string id_of_command(const C& command) {
-    std::string            id;
-    const tag_set          all  = tags_of(command);
-    const std::string_view text = all;
+    const tag_set          all   = tags_of(command);
+    const std::string_view text  = all;
     const std::string_view first = text.substr(0, text.find('\n'));
-    if (!first.empty()) id = first.substr(first.find(':') + 1);
-    return id;
+    const std::size_t      name  = first.find(':');
+    return name == first.npos ? std::string{} : std::string{first.substr(name + 1)};
 }
 
 }  // namespace detail
 
 /// Carries out commands that concern several things at once, each with its own tag, on the latest state of all of them. A decision
 /// model is a struct of projections; each has `tags`, fields of its own by which it reads: of the events that it lists, those whose
-/// tags of these names have the same values. It gets the values from the command, which has tags of these names, too. From that the
-/// query and the condition follow. What is written goes into the stream `category-id`, where the category is the model's, as an
+/// tags of these names have the same values. It gets the values from the command, which has tags of these names, too; where the
+/// command has none, because an optional is empty, it reads nothing. From that the query and the condition follow. What is written goes into the stream `category-id`, where the category is the model's, as an
 /// aggregate's is, and the id the first tag of the command.
 ///
 /// Refers to the log. As safe for several threads as that.

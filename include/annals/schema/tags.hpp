@@ -226,7 +226,7 @@ inline constexpr bool has_tags_of = []<auto... Field>(tags<Field...>) {
 }  // namespace detail
 
 /// One or more tags, all of which an event must carry: `tag_set("course", id).with("student", name)`. A value is what a field
-/// may be that is a tag.
+/// may be that is a tag; of a range, all values must be there. An optional without a value, or an empty range, is carried by no event.
 class tag_set {
 public:
     tag_set() = default;
@@ -249,11 +249,16 @@ private:
     void add(std::string_view name, const Value& value) {
         using kept = std::conditional_t<std::is_array_v<Value>, std::string_view, Value>;
         static_assert(detail::tag_kind_of<kept>() != detail::tag_kind::none, "annals: this type cannot be a tag");
-        const kept& given = value;
+        const kept& given  = value;
+        bool        is_any = false;
         detail::for_each_tag_value(given, [&](std::string_view text) {
             if (!text_.empty()) text_.push_back('\n');
             detail::append_tag(text_, name, text);
+            is_any = true;
         });
+        if (is_any) return;
+        if (!text_.empty()) text_.push_back('\n');
+        text_.append(name);  // no event's tag is a name alone
     }
 
     std::string text_;
