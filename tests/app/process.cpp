@@ -4,6 +4,7 @@
 #include "support/temporary_directory.hpp"
 
 #include <annals/app/effects.hpp>
+#include <annals/log/file_log.hpp>
 #include <annals/read/file_snapshots.hpp>
 #include <annals/schema/print.hpp>
 
@@ -228,6 +229,31 @@ TEST_CASE("A process that is given every event twice acts once", "[process]") {
     REQUIRE(again.catch_up());
     CHECK(again.place() == before);
     CHECK(*twice.log.head() == before);
+}
+
+TEST_CASE("A process whose own stream was dropped says so, and does not try for ever", "[process]") {
+    const support::temporary_directory directory;
+    std::int64_t                       minutes = 0;
+    auto log = annals::file_log<shop::events, set_clock>::open(directory.path() / "log", {}, set_clock{&minutes});
+    REQUIRE(log);
+    REQUIRE(annals::repository_of<stock>(*log).handle("tea", add_stock{10}));
+    place(*log, "o1", "tea", 4);
+    annals::memory_snapshots store;
+    auto                     running = annals::process_of<fulfilment>(*log, store, set_clock{&minutes});
+    REQUIRE(running.catch_up());
+    REQUIRE(log->drop_events("fulfilment-o1", {annals::version{100}}));
+    SECTION("when an input comes") {
+        REQUIRE(annals::repository_of<order>(*log).handle("o1", pay_order{"o1"}));
+        CHECK(running.catch_up().error().code == annals::errc::version_conflict);
+    }
+    SECTION("when a timeout is due") {
+        minutes = 30;
+        CHECK(running.catch_up().error().code == annals::errc::version_conflict);
+    }
+    SECTION("but goes on with its other instances") {
+        place(*log, "o2", "tea", 4);
+        CHECK(running.catch_up());
+    }
 }
 
 TEST_CASE("What a process knows is saved in files", "[process]") {

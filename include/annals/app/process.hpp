@@ -73,6 +73,7 @@ private:
 /// carried out again. That needs a `react` that depends on nothing but its arguments, unless it takes a `live`: what the outside
 /// world answers may differ, so let it be recorded. Two that run the same process on one log do no harm.
 ///
+/// What it has reacted to stands in the last event of its own stream: that one must not be dropped, and nobody else may append there.
 /// What is saved in a store is a cache: without it, all inputs are looked at again.
 template <class Process, event_log Log, class Store = detail::no_store, class Clock = utc_clock>
 class process {
@@ -219,8 +220,18 @@ private:
         about.values      = marks.values();
         auto done         = log_.append(own, now.at, about, *recorded);
         if (done) return true;
-        if (done.error().code == errc::version_conflict || done.error().code == errc::duplicate_event) return false;
+        if (done.error().code == errc::version_conflict || done.error().code == errc::duplicate_event) {
+            const auto moved = has_moved(own, now.at);
+            if (!moved) return unexpected<error>(moved.error());
+            if (*moved) return false;
+        }
         return unexpected<error>(std::move(done.error()));
+    }
+    // Whether an instance's stream is at another version by now. If it is not, an append to it fails each time, for its end was dropped.
+    expected<bool, error> has_moved(const std::string& own, version from) const {
+        const auto last = log_.read(stream(own).backwards().limit(1), handlers{otherwise()});
+        if (!last) return unexpected<error>(last.error());
+        return last->version != from;
     }
     static uuid conversation(const context& where) { return where.correlation.is_nil() ? where.id : where.correlation; }
 
@@ -300,7 +311,12 @@ private:
             std::visit([&](const auto& event) { record(fired, event); }, due.timeout);
             auto done = log_.append(due.stream, now->at, about, fired);
             if (done) return {};
-            if (done.error().code != errc::version_conflict) return unexpected<error>(std::move(done.error()));
+            if (done.error().code == errc::version_conflict) {
+                const auto moved = has_moved(due.stream, now->at);
+                if (!moved) return unexpected<error>(moved.error());
+                if (*moved) continue;
+            }
+            return unexpected<error>(std::move(done.error()));
         }
     }
 
