@@ -26,7 +26,8 @@ constexpr uuid id_of_event(uuid command, std::uint64_t number) {
     return command;
 }
 
-// The version of the event with an id in a stream, looked for from its end back to a position; 0 if it is not there.
+// The version of the event with an id in a stream, looked for from its end back to a position; 0 if it is not there. What lies
+// before that may be gone.
 template <event_log Log>
 expected<version, error> find_id(const Log& log, std::string_view stream_name, const uuid& id, position since) {
     version       found{};
@@ -37,7 +38,13 @@ expected<version, error> find_id(const Log& log, std::string_view stream_name, c
                                        if (where.position <= since) goes_on = false;
                                        if (goes_on && where.id == id) found = where.version;
                                    })});
-        if (!read) return unexpected<error>(read.error());
+        if (!read) {
+            const bool is_over = !goes_on || found.value != 0 ||
+                                 (read.error().code == errc::out_of_range &&
+                                  log.read(whole_log().from(position{since.value + 1}).limit(1), handlers{otherwise()}));
+            if (!is_over) return unexpected<error>(read.error());
+            break;
+        }
         goes_on = goes_on && read->count == piece && read->version.value > 1;
         what    = what.to(version{read->version.value - 1});
     }
