@@ -8,6 +8,7 @@
 #include <annals/read/file_snapshots.hpp>
 #include <annals/schema/print.hpp>
 
+#include <functional>
 #include <map>
 #include <random>
 #include <stdexcept>
@@ -229,6 +230,45 @@ TEST_CASE("A process that is given every event twice acts once", "[process]") {
     REQUIRE(again.catch_up());
     CHECK(again.place() == before);
     CHECK(*twice.log.head() == before);
+}
+
+namespace {
+
+// A log on which somebody is slow: when the state of an instance was read, something else happens first.
+struct slow_log {
+    using events = shop::events;
+
+    log_type&             log;
+    std::function<void()> meanwhile;
+
+    template <class Unit, class Reader>
+    annals::expected<annals::read_result, annals::error> read(const annals::query<Unit>& what, Reader&& reader) const {
+        const auto done = log.read(what, reader);
+        if (what.name.starts_with("fulfilment-") && !what.descending && meanwhile)
+            std::exchange(const_cast<slow_log*>(this)->meanwhile, nullptr)();
+        return done;
+    }
+    annals::expected<annals::position, annals::error> head() const { return log.head(); }
+    template <class... Given>
+    annals::expected<annals::receipt, annals::error> append(Given&&... given) {
+        return log.append(std::forward<Given>(given)...);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A process that falls behind another of its kind does not get through what that got refused", "[process]") {
+    opening                  shop;
+    annals::memory_snapshots store, other_store;
+    place(shop.log, "o1", "tea", 11);
+    auto     other = annals::process_of<fulfilment>(shop.log, other_store, set_clock{&shop.minutes});
+    slow_log seen{shop.log, [&] {
+                      REQUIRE(other.catch_up());
+                      REQUIRE(annals::repository_of<stock>(shop.log).handle("tea", add_stock{10}));
+                  }};
+    REQUIRE(annals::process_of<fulfilment>(seen, store, set_clock{&shop.minutes}).catch_up());
+    CHECK(status_of(shop.log, "o1") == order::status::cancelled);
+    CHECK(left_of(shop.log, "tea") == 20);
 }
 
 TEST_CASE("A process whose own stream was dropped says so, and does not try for ever", "[process]") {

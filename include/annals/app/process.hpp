@@ -71,7 +71,8 @@ private:
 /// **Once.** An event that comes again finds in the stream that it was reacted to. One that was not, because of a crash in between,
 /// is reacted to in the same state; so the commands are the same and have the same ids, and those that were carried out are not
 /// carried out again. That needs a `react` that depends on nothing but its arguments, unless it takes a `live`: what the outside
-/// world answers may differ, so let it be recorded. Two that run the same process on one log do no harm.
+/// world answers may differ, so let it be recorded. If two run the same process on one log, nothing is done twice. But what one of
+/// them gets refused, the other may get through, if it comes just then; so let one run at a time.
 ///
 /// What it has reacted to stands in the last event of its own stream: that one must not be dropped, and nobody else may append there.
 /// What is saved in a store is a cache: without it, all inputs are looked at again.
@@ -211,14 +212,15 @@ private:
         const auto todo =
             runner_.attempt([&] { return detail::react_to<reaction<Process>>(now.state, event, where, clock_()); });
         if (todo.is_empty() && !is_recorded_in_any_case) return true;
-        auto recorded = carry_out(todo, where);
-        if (!recorded) return unexpected<error>(std::move(recorded.error()));
+        std::vector<records> recorded;
+        const auto           carried_out = carry_out(own, now.at, todo, where, recorded);
+        if (!carried_out || !*carried_out) return carried_out;
         metadata about;
-        for (std::size_t number = 1; number <= recorded->size(); ++number) about.event_ids.push_back(id_for("record", where, number));
+        for (std::size_t number = 1; number <= recorded.size(); ++number) about.event_ids.push_back(id_for("record", where, number));
         about.causation   = where.id;
         about.correlation = conversation(where);
         about.values      = marks.values();
-        auto done         = log_.append(own, now.at, about, *recorded);
+        auto done         = log_.append(own, now.at, about, recorded);
         if (done) return true;
         if (done.error().code == errc::version_conflict || done.error().code == errc::duplicate_event) {
             const auto moved = has_moved(own, now.at);
@@ -235,13 +237,16 @@ private:
     }
     static uuid conversation(const context& where) { return where.correlation.is_nil() ? where.id : where.correlation; }
 
-    // Sends the commands. Answers what is to be recorded.
-    expected<std::vector<records>, error> carry_out(const reaction<Process>& todo, const context& where) {
-        std::vector<records> recorded;
+    // Sends the commands. False if somebody else was faster: what comes after that is theirs, for it may turn out otherwise by now.
+    expected<bool, error> carry_out(const std::string& own, version at, const reaction<Process>& todo, const context& where,
+                                    std::vector<records>& recorded) {
         for (const auto& each : todo.recorded()) std::visit([&](const auto& event) { record(recorded, event); }, each);
         std::size_t number = 0;
         for (const auto& each : todo.sent()) {
             ++number;
+            const auto moved = has_moved(own, at);
+            if (!moved) return unexpected<error>(moved.error());
+            if (*moved) return false;
             auto done = std::visit([&](const auto& command) { return send(command, number, where, recorded); }, each);
             if (!done) return unexpected<error>(std::move(done.error()));
         }
@@ -253,7 +258,7 @@ private:
                 },
                 each);
         if (recorded.empty()) recorded.emplace_back(reacted<Process>{});
-        return recorded;
+        return true;
     }
     template <class E>
     static void record(std::vector<records>& to, const E& event) {
