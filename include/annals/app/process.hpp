@@ -253,7 +253,7 @@ private:
         for (const auto& each : todo.scheduled_later())
             std::visit(
                 [&]<class Scheduled>(Scheduled later) {
-                    if constexpr (!std::is_same_v<Scheduled, std::monostate>) later.due += where.time.nanoseconds;
+                    if constexpr (!std::is_same_v<Scheduled, std::monostate>) later.due = detail::later_by(later.due, where.time.nanoseconds);
                     record(recorded, later);
                 },
                 each);
@@ -291,7 +291,8 @@ private:
         const std::int64_t now  = clock_().nanoseconds;
         std::int64_t       next = std::numeric_limits<std::int64_t>::max();
         bool               any  = false;
-        const auto         due  = runner_.with_memory([](const auto& memory) { return memory.due; });
+        auto               due  = runner_.with_memory([](const auto& memory) { return memory.due; });
+        std::stable_sort(due.begin(), due.end(), [](const auto& left, const auto& right) { return left.due < right.due; });
         for (const auto& each : due) {
             if (each.due <= now) {
                 if (auto done = fire(each); !done) return unexpected<error>(std::move(done.error()));

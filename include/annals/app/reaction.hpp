@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -176,6 +177,21 @@ struct schedules_of<events<Timeout...>> {
     using type = events<scheduled<Timeout>...>;
 };
 
+// A delay may stand for never: it is no more than the longest time that there is.
+template <class Rep, class Period>
+constexpr std::int64_t nanoseconds_of(std::chrono::duration<Rep, Period> delay) {
+    constexpr std::int64_t                longest = std::numeric_limits<std::int64_t>::max();
+    const std::chrono::duration<double, std::nano> roughly = delay;
+    if (roughly.count() >= static_cast<double>(longest)) return longest;
+    if (roughly.count() <= -static_cast<double>(longest)) return -longest;
+    return std::chrono::duration_cast<std::chrono::duration<std::int64_t, std::nano>>(delay).count();
+}
+constexpr std::int64_t later_by(std::int64_t delay, std::int64_t time) {
+    if (time > 0 && delay > std::numeric_limits<std::int64_t>::max() - time) return std::numeric_limits<std::int64_t>::max();
+    if (time < 0 && delay < std::numeric_limits<std::int64_t>::min() - time) return std::numeric_limits<std::int64_t>::min();
+    return time + delay;
+}
+
 template <class List>
 struct variant_over;
 template <template <class...> class List, class... T>
@@ -215,8 +231,8 @@ public:
         if constexpr (detail::is_sound<decltype(verdict)>) sent_.emplace_back(detail::sent<Aggregate, C>{std::move(id), std::move(command)});
         return *this;
     }
-    /// A timeout: an event for the process itself, so long after the event that it reacts to. If it is no longer wanted by then,
-    /// let `react` do nothing about it.
+    /// A timeout: an event for the process itself, so long after the event that it reacts to. Those that are due come in the order
+    /// of their times. If it is no longer wanted by then, let `react` do nothing about it.
     template <class Rep, class Period, class Timeout>
     reaction& after(std::chrono::duration<Rep, Period> delay, Timeout timeout) {
         constexpr auto verdict          = judge_event<typename detail::timeouts_of<Process>::type, Timeout>();
@@ -224,7 +240,7 @@ public:
         verdict.explain();
         if constexpr (detail::is_sound<decltype(verdict)>)
             scheduled_.emplace_back(
-                scheduled<Timeout>{std::chrono::duration_cast<std::chrono::nanoseconds>(delay).count(), std::move(timeout)});
+                scheduled<Timeout>{detail::nanoseconds_of(delay), std::move(timeout)});
         return *this;
     }
 
