@@ -33,6 +33,14 @@ struct command_without_the_tags_of {
     }
 };
 
+/// Mistake: a command's tag is of a type that the model's field of this name cannot take as it is.
+template <class Part, class Command>
+struct command_whose_tags_are_of_other_types_than_those_of {
+    static consteval void explain() {
+        static_assert(detail::never<Part>, "annals: let the command's fields that are tags be of the same types as the model's");
+    }
+};
+
 /// Mistake: a decision writes events which its model does not read, so that another such decision would not see them.
 template <class Model, class Unread>
 struct event_that_the_decision_writes_but_does_not_read {
@@ -108,6 +116,35 @@ consteval auto judge_part() {
         return untagged_for<Part, flat<typename Part::events>>::judge();
 }
 
+// Braces, for these narrow nothing.
+template <class Mine, class Theirs>
+concept takes_tag = std::is_assignable_v<Mine&, const Theirs&> && requires(const Theirs& theirs) { Mine{theirs}; };
+
+// Calls `use(mine, theirs)`, two pointers to members, for each tag of a part that a command has, too.
+template <class Part, class C, class Use>
+constexpr void for_each_tag_of_both(const Use& use) {
+    [[maybe_unused]] const auto compare = [&]<auto Mine, auto Theirs>(std::integral_constant<decltype(Mine), Mine>     mine,
+                                                                      std::integral_constant<decltype(Theirs), Theirs> theirs) {
+        if constexpr (tag_name<Theirs> == tag_name<Mine>) use(mine, theirs);
+    };
+    [[maybe_unused]] const auto with_each = [&]<auto Mine, auto... Theirs>(
+                                                [[maybe_unused]] std::integral_constant<decltype(Mine), Mine> mine, tags<Theirs...>) {
+        (compare(mine, std::integral_constant<decltype(Theirs), Theirs>{}), ...);
+    };
+    [&]<auto... Mine>(tags<Mine...>) {
+        (with_each(std::integral_constant<decltype(Mine), Mine>{}, typename tags_in<C>::type{}), ...);
+    }(typename tags_in<Part>::type{});
+}
+template <class Part, class C>
+consteval bool takes_tags_of() {
+    bool all = true;
+    for_each_tag_of_both<Part, C>([&](auto mine, auto theirs) {
+        all = all && takes_tag<typename member_pointer<typename decltype(mine)::value_type>::value,
+                               typename member_pointer<typename decltype(theirs)::value_type>::value>;
+    });
+    return all;
+}
+
 template <class Model, class Parts>
 struct model_parts;
 template <class Model, class... Part>
@@ -130,13 +167,24 @@ struct model_parts<Model, type_list<Part...>> {
         using type                    = typename filter<events<E...>, flags>::type;
     };
 
+    // Whether the model can be loaded for what a command is about.
     template <class C>
-    static consteval auto judge_decision() {
+    static consteval auto judge_about() {
         constexpr bool lacking[] = {!has_tags_of<C, Part>..., false};
+        constexpr bool unlike[]  = {!takes_tags_of<Part, C>()..., false};
         if constexpr (any_of(lacking))
             return command_without_the_tags_of<element_at<type_list<Part...>, choose(lacking).index[0]>, C>{};
         else if constexpr (!is_sound<decltype(judge_tags<C>())>)
             return judge_tags<C>();
+        else if constexpr (any_of(unlike))
+            return command_whose_tags_are_of_other_types_than_those_of<element_at<type_list<Part...>, choose(unlike).index[0]>, C>{};
+        else
+            return sound_design{};
+    }
+    template <class C>
+    static consteval auto judge_decision() {
+        if constexpr (!is_sound<decltype(judge_about<C>())>)
+            return judge_about<C>();
         else if constexpr (!is_decision<decision_on<Model, C>>)
             return decide_returns_no_decision<Model, C>{};
         else {
@@ -182,15 +230,7 @@ consteval auto judge_log_of_decisions() {
 // The values of the command's tags, for the fields of the same names.
 template <class Part, class C>
 void take_tags(Part& part, const C& command) {
-    const auto take = [&]<auto Mine, auto... Given>(std::integral_constant<decltype(Mine), Mine>, tags<Given...>) {
-        const auto from = [&]<auto Theirs>(std::integral_constant<decltype(Theirs), Theirs>) {
-            if constexpr (tag_name<Theirs> == tag_name<Mine>) part.*Mine = command.*Theirs;
-        };
-        (from(std::integral_constant<decltype(Given), Given>{}), ...);
-    };
-    [&]<auto... Mine>(tags<Mine...>) {
-        (take(std::integral_constant<decltype(Mine), Mine>{}, typename tags_in<C>::type{}), ...);
-    }(typename Part::tags{});
+    for_each_tag_of_both<Part, C>([&](auto mine, auto theirs) { part.*mine.value = command.*theirs.value; });
 }
 
 // The first tag's value, or nothing.
@@ -208,8 +248,9 @@ std::string id_of_command(const C& command) {
 /// Carries out commands that concern several things at once, each with its own tag, on the latest state of all of them. A decision
 /// model is a struct of projections; each has `tags`, fields of its own by which it reads: of the events that it lists, those whose
 /// tags of these names have the same values. It gets the values from the command, which has tags of these names, too; where the
-/// command has none, because an optional is empty, it reads nothing. From that the query and the condition follow. What is written goes into the stream `category-id`, where the category is the model's, as an
-/// aggregate's is, and the id the first tag of the command.
+/// command has none, because an optional is empty, it reads nothing. From that the query and the condition follow. What is written
+/// goes into the stream `category-id`, where the category is the model's, as an aggregate's is, and the id the first tag of the
+/// command.
 ///
 /// Refers to the log. As safe for several threads as that.
 template <class Model, event_log Log>
@@ -221,19 +262,13 @@ public:
     /// The model as it is now, for what a command is about, and up to where it has read.
     template <class C>
     [[nodiscard]] expected<std::pair<Model, position>, error> load(const C& about) const {
-        const auto head = log_->head();
-        if (!head) return unexpected<error>(head.error());
-        std::pair<Model, position> made{Model{}, *head};
-        expected<void, error>      done;
-        const auto                 one = [&](auto& part) {
-            if (!done) return;
-            detail::take_tags(part, about);
-            const tag_set tags = detail::tags_of(part);
-            if (auto read = log_->read(tagged(tags).until(*head), part); !read) done = unexpected<error>(std::move(read.error()));
-        };
-        detail::with_parts(made.first, [&](auto&... part) { (one(part), ...); });
-        if (!done) return unexpected<error>(std::move(done.error()));
-        return made;
+        constexpr auto verdict          = parts::template judge_about<C>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (detail::is_sound<decltype(verdict)>)
+            return load_for(about);
+        else
+            return std::pair<Model, position>{};
     }
 
     /// Reads, lets the model decide, and appends what it yields if nothing was appended meanwhile that it should have read. Else
@@ -251,6 +286,23 @@ public:
     }
 
 private:
+    template <class C>
+    expected<std::pair<Model, position>, error> load_for(const C& about) const {
+        const auto head = log_->head();
+        if (!head) return unexpected<error>(head.error());
+        std::pair<Model, position> made{Model{}, *head};
+        expected<void, error>      done;
+        const auto                 one = [&](auto& part) {
+            if (!done) return;
+            detail::take_tags(part, about);
+            const tag_set tags = detail::tags_of(part);
+            if (auto read = log_->read(tagged(tags).until(*head), part); !read) done = unexpected<error>(std::move(read.error()));
+        };
+        detail::with_parts(made.first, [&](auto&... part) { (one(part), ...); });
+        if (!done) return unexpected<error>(std::move(done.error()));
+        return made;
+    }
+
     using parts = detail::model_parts<Model, decltype(detail::parts_of_model<Model>())>;
 
     template <class C>
@@ -262,7 +314,7 @@ private:
         const detail::stream_name name(category_name<Model>(), detail::id_of_command(command));
         typename parts::condition unchanged = all_that_is_read(command);
         for (std::size_t attempt = 1;; ++attempt) {
-            auto now = load(command);
+            auto now = load_for(command);
             if (!now) return answer(unexpected<failed>(failed(std::move(now.error()))));
             decided decision = detail::decide_command(now->first, command);
             if (decision.is_refused()) return answer(unexpected<failed>(failed(*decision.refusal_reason())));
