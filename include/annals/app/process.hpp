@@ -36,7 +36,7 @@ struct due_timeout<events<Timeout...>> {
 /// What has to be known of a process at a place in the log, beside what is in its streams.
 template <class Process>
 struct process_memory {
-    std::vector<due_timeout<typename timeouts_of<Process>::type>> due;
+    std::vector<due_timeout<typename timeouts_of<Process>::type>> due;  // in the order of their times
 };
 
 /// What a process has reacted to stands in the metadata of what it recorded: of its inputs, all up to a position in the log; of its
@@ -137,7 +137,9 @@ private:
     expected<void, error> take(const scheduled<Timeout>& event, const context& where) {
         if (category_of(where.stream) != own_category()) return {};
         runner_.with_memory([&](auto& memory) {
-            memory.due.push_back({where.id, where.correlation, std::string{where.stream}, event.due, event.timeout});
+            const auto is_later = [](std::int64_t due, const auto& each) { return due < each.due; };
+            memory.due.insert(std::upper_bound(memory.due.begin(), memory.due.end(), event.due, is_later),
+                              {where.id, where.correlation, std::string{where.stream}, event.due, event.timeout});
         });
         return {};
     }
@@ -291,8 +293,7 @@ private:
         const std::int64_t now  = clock_().nanoseconds;
         std::int64_t       next = std::numeric_limits<std::int64_t>::max();
         bool               any  = false;
-        auto               due  = runner_.with_memory([](const auto& memory) { return memory.due; });
-        std::stable_sort(due.begin(), due.end(), [](const auto& left, const auto& right) { return left.due < right.due; });
+        const auto         due  = runner_.with_memory([](const auto& memory) { return memory.due; });
         for (const auto& each : due) {
             if (each.due <= now) {
                 if (auto done = fire(each); !done) return unexpected<error>(std::move(done.error()));
