@@ -44,6 +44,20 @@ struct process_event_that_the_log_does_not_list {
         static_assert(detail::never<Process>, "annals: add annals::process_events<P> to the list that the log is made with");
     }
 };
+/// Mistake: `sends` of a process is no list of whom it sends which commands.
+template <class Process>
+struct sends_that_name_no_commands {
+    static consteval void explain() {
+        static_assert(detail::never<Process>, "annals: write `using sends = annals::sends<annals::to<Aggregate, C...>...>` in the process");
+    }
+};
+/// Mistake: a process has the category of aggregates to which it sends commands; its streams would be theirs.
+template <class Process, class Aggregate>
+struct process_with_the_category_of {
+    static consteval void explain() {
+        static_assert(detail::never<Process>, "annals: give the process another `static constexpr std::string_view category`");
+    }
+};
 
 namespace detail {
 
@@ -66,17 +80,22 @@ struct nameless_in<Process, events<E...>> {
 template <class Process>
 using reacts_to = join<flat<typename Process::inputs>, typename timeouts_of<Process>::type, refusals_of<Process>>;
 
-template <class Held, class Aggregate, class... C>
+template <class Held, class Process, class Aggregate, class... C>
 consteval auto judge_target(std::type_identity<to<Aggregate, C...>>) {
-    if constexpr (!is_sound<decltype(judge_repository<Held, Aggregate>())>)
+    if constexpr (category_name<Process>() == category_name<Aggregate>())
+        return process_with_the_category_of<Process, Aggregate>{};
+    else if constexpr (!is_sound<decltype(judge_repository<Held, Aggregate>())>)
         return judge_repository<Held, Aggregate>();
     else
         return first_mistake<sound_design, decltype(judge_command<Aggregate, C>())...>();
 }
-template <class Held, class... To>
+template <class Held, class Process, class... To>
 consteval auto judge_targets(std::type_identity<sends<To...>>) {
-    return first_mistake<sound_design, decltype(judge_target<Held>(std::type_identity<To>{}))...>();
+    return first_mistake<sound_design, decltype(judge_target<Held, Process>(std::type_identity<To>{}))...>();
 }
+
+template <class Process>
+concept names_other_sends = requires { typename Process::sends; } && !is_sends<typename Process::sends>;
 
 /// The verdict on a process over a log of `Held`.
 template <class Held, class Process>
@@ -89,8 +108,10 @@ consteval auto judge_process() {
         return no_inputs_are_listed_by<Process>{};
     else if constexpr (difference<typename Process::inputs, flat<Held>>::size != 0)
         return event_that_the_log_never_holds<Process, difference<typename Process::inputs, flat<Held>>>{};
-    else if constexpr (!is_sound<decltype(judge_targets<Held>(std::type_identity<typename sends_of<Process>::type>{}))>)
-        return judge_targets<Held>(std::type_identity<typename sends_of<Process>::type>{});
+    else if constexpr (names_other_sends<Process>)
+        return sends_that_name_no_commands<Process>{};
+    else if constexpr (!is_sound<decltype(judge_targets<Held, Process>(std::type_identity<typename sends_of<Process>::type>{}))>)
+        return judge_targets<Held, Process>(std::type_identity<typename sends_of<Process>::type>{});
     else if constexpr (unreacted_in<Process, reaction<Process>, flat<reacts_to<Process>>>::type::size != 0)
         return event_without_react<Process, typename unreacted_in<Process, reaction<Process>, flat<reacts_to<Process>>>::type>{};
     else if constexpr (nameless_in<Process, flat<typename Process::inputs>>::type::size != 0)

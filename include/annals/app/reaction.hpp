@@ -95,6 +95,25 @@ struct event_that_the_process_does_not_list {
 
 namespace detail {
 
+// Of a process that lacks a list, or has something else in its place, nothing: it is told so where it is run.
+template <class Process>
+struct recorded_by {
+    using type = events<>;
+};
+template <class Process>
+    requires requires { typename Process::events; } && is_event_list<typename Process::events>
+struct recorded_by<Process> {
+    using type = typename Process::events;
+};
+template <class T>
+inline constexpr bool is_sends = false;
+template <class T>
+inline constexpr bool is_to = false;
+template <class Aggregate, class... C>
+inline constexpr bool is_to<to<Aggregate, C...>> = true;
+template <class... To>
+inline constexpr bool is_sends<sends<To...>> = (is_to<To> && ...);
+
 template <class Process>
 struct timeouts_of {
     using type = events<>;
@@ -109,7 +128,7 @@ struct sends_of {
     using type = sends<>;
 };
 template <class Process>
-    requires requires { typename Process::sends; }
+    requires requires { typename Process::sends; } && is_sends<typename Process::sends>
 struct sends_of<Process> {
     using type = typename Process::sends;
 };
@@ -205,7 +224,7 @@ struct variant_over<List<T...>> {
 /// `annals::events<order_events, annals::process_events<checkout>>`.
 template <class Process>
 using process_events =
-    join<flat<typename Process::events>, typename detail::timeouts_of<Process>::type,
+    join<flat<typename detail::recorded_by<Process>::type>, typename detail::timeouts_of<Process>::type,
          typename detail::schedules_of<typename detail::timeouts_of<Process>::type>::type, detail::refusals_of<Process>,
          events<reacted<Process>>>;
 
@@ -216,7 +235,7 @@ public:
     /// An event for the process's own stream, which changes its state.
     template <class E>
     reaction& record(E event) {
-        constexpr auto verdict          = judge_event<typename Process::events, E>();
+        constexpr auto verdict          = judge_event<typename detail::recorded_by<Process>::type, E>();
         using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
         verdict.explain();
         if constexpr (detail::is_sound<decltype(verdict)>) recorded_.emplace_back(std::move(event));
@@ -268,7 +287,7 @@ private:
     template <class List>
     using variants = std::vector<typename detail::variant_over<List>::type>;
 
-    variants<flat<typename Process::events>>                                                    recorded_;
+    variants<flat<typename detail::recorded_by<Process>::type>>                                 recorded_;
     variants<detail::commands_sent_by<Process>>                                                 sent_;
     variants<typename detail::schedules_of<typename detail::timeouts_of<Process>::type>::type> scheduled_;
 };

@@ -1,0 +1,52 @@
+// A process says to whom it sends its commands, in one list.
+// refused: annals::sends_that_name_no_commands<post::delivery>
+// remedy: write `using sends = annals::sends<annals::to<Aggregate, C...>...>`
+#include <annals/annals.hpp>
+#include <annals/app/process.hpp>
+
+namespace post {
+
+struct ordered { long order; };
+struct shipped { long order; };
+struct refusal { long left; };
+struct ship { long order; };
+
+struct parcel {
+    using events   = annals::events<shipped>;
+    using commands = annals::commands<ship>;
+
+    bool is_shipped = false;
+
+    void apply(const shipped&) { is_shipped = true; }
+    annals::decision<shipped, refusal> decide(const ship& c) const {
+        if (is_shipped) return annals::refuse(refusal{0});
+        return shipped{c.order};
+    }
+};
+
+struct begun { long order; };
+struct delivery {
+    using inputs = annals::events<ordered>;
+    using events = annals::events<begun>;
+#ifdef MUST_NOT_COMPILE
+    using sends = annals::to<parcel, ship>;
+#else
+    using sends = annals::sends<annals::to<parcel, ship>>;
+#endif
+
+    void apply(const begun&) {}
+    static std::string instance(const ordered& e) { return std::to_string(e.order); }
+    annals::reaction<delivery> react(const ordered& e) const {
+        return annals::reaction<delivery>().record(begun{e.order});
+    }
+    annals::reaction<delivery> react(const annals::command_refused<parcel, ship>&) const { return {}; }
+};
+
+using events = annals::events<ordered, shipped, annals::process_events<delivery>>;
+
+}  // namespace post
+
+bool delivers(annals::memory_log<post::events>& log) {
+    auto running = annals::process_of<post::delivery>(log);
+    return running.catch_up().has_value();
+}
