@@ -245,6 +245,26 @@ TEST_CASE("A tag without a value is carried by no event", "[tags]") {
     has_none(in_files);
 }
 
+TEST_CASE("An append may have many tags, and many events with the same ones", "[tags]") {
+    const support::temporary_directory              directory;
+    const auto                                      path = directory.path() / "log";
+    std::vector<std::variant<lent, reserved>>       batch;
+    for (std::int64_t i = 0; i < 3000; ++i) batch.push_back(lent{i % 2 == 0 ? "Emma" : "Persuasion", {i % 1000}});
+    {
+        annals::file_log_options large;
+        large.segment_size = 4U << 20U;
+        auto log           = support::opened<disk_log>(path, large);
+        REQUIRE(log.append("a", annals::no_stream, batch));
+        REQUIRE(log.append("a", annals::any_version, lent{"Emma", {7}}));
+    }
+    auto log = support::opened<disk_log>(path);
+    REQUIRE(log.verify());
+    CHECK(positions_of(log, tagged(tag_set("member", member_id{7}))) == std::vector<std::uint64_t>{8, 1008, 2008, 3001});
+    CHECK(positions_of(log, tagged(tag_set("title", "Emma"))).size() == 1501);
+    CHECK(positions_of(log, tagged(tag_set("title", "Emma").with("member", member_id{7}))) == std::vector<std::uint64_t>{3001});
+    CHECK(positions_of(log, tagged(tag_set("member", member_id{1000}))).empty());
+}
+
 namespace before {
 struct lent {
     std::string title;

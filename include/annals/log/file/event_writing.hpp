@@ -50,8 +50,11 @@ public:
     template <class E>
     void note_tags(const E& event) {
         for_each_stored_tag<Events>(event, [&](std::string_view tag) {
-            std::string key = key_of_tag(tag);
-            if (std::find(tags_.begin(), tags_.end(), key) == tags_.end()) tags_.push_back(std::move(key));
+            if (tags_.size() == worth_a_look_) {
+                drop_repeated_tags();
+                worth_a_look_ = std::max(worth_a_look_, 2 * tags_.size());
+            }
+            tags_.push_back(key_of_tag(tag));
         });
     }
 
@@ -77,6 +80,7 @@ public:
         if (!ids_fit(about_.event_ids, count))
             return refuse(errc::invalid_metadata, "event_ids must be distinct, not nil, and one for each event",
                           streams.front().stream);
+        drop_repeated_tags();
         for (const std::string& tag : tags_)
             if (tag.size() > longest_name)
                 return refuse(errc::invalid_event, "a tag with its value is at most 1023 bytes long", streams.front().stream);
@@ -140,6 +144,11 @@ private:
         return unexpected<error>(error{code, reason, std::string{stream}, {}});
     }
 
+    void drop_repeated_tags() {
+        std::sort(tags_.begin(), tags_.end());
+        tags_.erase(std::unique(tags_.begin(), tags_.end()), tags_.end());
+    }
+
     // The stream that the next event is for, or the last one if there is none.
     std::string next_stream() {
         std::uint64_t before = (heads_ - first_head_) / sizeof(event_head);
@@ -185,6 +194,7 @@ private:
     const schema_record*              last_  = nullptr;
     std::vector<const schema_record*> used_;
     std::vector<std::string>          tags_;  // their keys
+    std::size_t                       worth_a_look_ = 256;  // so many tags may be few that come again
     std::optional<error>              failure_;
 };
 
