@@ -4,10 +4,10 @@
 #include <annals/app/derived_id.hpp>
 #include <annals/app/input_runner.hpp>
 #include <annals/app/process_design.hpp>
+#include <annals/app/process_memory.hpp>
 #include <annals/log/clock.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -19,48 +19,6 @@
 #include <vector>
 
 namespace annals {
-
-namespace detail {
-
-template <class Timeouts>
-struct due_timeout;
-template <class... Timeout>
-struct due_timeout<events<Timeout...>> {
-    uuid                                    id;        // of the event that scheduled it
-    uuid                                    correlation;
-    std::string                             stream;
-    std::int64_t                            due;  // nanoseconds of UTC
-    std::variant<std::monostate, Timeout...> timeout;
-};
-
-/// What has to be known of a process at a place in the log, beside what is in its streams.
-template <class Process>
-struct process_memory {
-    std::vector<due_timeout<typename timeouts_of<Process>::type>> due;  // in the order of their times
-};
-
-/// What a process has reacted to stands in the metadata of what it recorded: of its inputs, all up to a position in the log; of its
-/// timeouts and refusals, all up to a version of its own stream.
-struct reaction_marks {
-    std::uint64_t input = 0;
-    std::uint64_t own   = 0;
-
-    static constexpr std::string_view input_key = "input", own_key = "own";
-
-    static reaction_marks in(const key_values_view& values) { return {number(values.find(input_key)), number(values.find(own_key))}; }
-    [[nodiscard]] std::vector<key_value> values() const {
-        return {{std::string{input_key}, std::to_string(input)}, {std::string{own_key}, std::to_string(own)}};
-    }
-
-private:
-    static std::uint64_t number(const std::string_view* text) {
-        std::uint64_t value = 0;
-        if (text) (void)std::from_chars(text->data(), text->data() + text->size(), value);
-        return value;
-    }
-};
-
-}  // namespace detail
 
 /// Runs all instances of a process. Its inputs are the events that `inputs` lists, in the whole log; `instance(event)` says which
 /// one is meant. Its state is folded from its own stream, `category-instance`, by `apply`, as an aggregate's is. `react` looks at
