@@ -118,7 +118,9 @@ public:
         }
     }
     tag_set tags() {
-        switch (below(5)) {
+        switch (below(7)) {
+            case 5: return tag_set("titles", std::vector<std::string>{title(), title()});
+            case 6: return tag_set("member", member()).with("titles", title());
             case 0: return tag_set("title", title());
             case 1: return tag_set("member", member());
             case 2: return tag_set("title", title()).with("member", member());
@@ -243,6 +245,57 @@ TEST_CASE("A tag without a value is carried by no event", "[tags]") {
     const support::temporary_directory directory;
     auto                               in_files = support::opened<disk_log>(directory.path() / "log");
     has_none(in_files);
+}
+
+TEST_CASE("A condition about nothing holds, and so does one behind all that can be", "[tags]") {
+    const append_condition<>                   of_no_list;
+    const append_condition<annals::events<>>   of_no_event;
+    const append_condition<library::events>    of_any_event;
+    const append_condition<library::events>    behind_the_end{position{1000}, {}}, behind_all{position{annals::unlimited}, {}};
+    const auto                                 holds = [&](auto& log, const auto& condition) {
+        const auto answer = log.append("b", condition, opened_at{"nine"});
+        return answer.has_value();
+    };
+    const auto all_hold = [&](auto& log) {
+        CHECK(holds(log, of_any_event));
+        CHECK_FALSE(holds(log, of_any_event));
+        CHECK(holds(log, of_no_list));
+        CHECK(holds(log, of_no_event));
+        CHECK(holds(log, behind_the_end));
+        CHECK(holds(log, behind_all));
+    };
+    member_log in_memory;
+    all_hold(in_memory);
+    const support::temporary_directory directory;
+    auto                               in_files = support::opened<disk_log>(directory.path() / "log");
+    all_hold(in_files);
+}
+
+TEST_CASE("An append with a condition that comes again is the first one, and leaves its events alone if it fails", "[tags]") {
+    const auto once = [](auto& log) {
+        annals::metadata about;
+        about.event_ids = {annals::uuid_v7_generator{}()};
+        append_condition<library::events> unchanged;
+        unchanged.tags[0] = tag_set("title", "Emma");
+        const auto first  = log.append("a", unchanged, about, lent{"Emma", {1}});
+        REQUIRE(first);
+        REQUIRE(log.append("a", annals::any_version, opened_at{"nine"}));
+        const auto again = log.append("a", unchanged, about, lent{"Emma", {1}});
+        REQUIRE(again);
+        CHECK(again->position == first->position);
+        reserved   kept{{"Emma", "Persuasion"}, {}};
+        const auto failed = log.append("a", unchanged, std::move(kept));
+        REQUIRE_FALSE(failed);
+        CHECK(kept.titles.size() == 2);
+        unchanged.after = *log.head();
+        REQUIRE(log.append("a", unchanged, std::move(kept)));
+        CHECK(positions_of(log, tagged(tag_set("titles", "Persuasion"))) == std::vector<std::uint64_t>{3});
+    };
+    member_log in_memory;
+    once(in_memory);
+    const support::temporary_directory directory;
+    auto                               in_files = support::opened<disk_log>(directory.path() / "log");
+    once(in_files);
 }
 
 TEST_CASE("An append may have many tags, and many events with the same ones", "[tags]") {

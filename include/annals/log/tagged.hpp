@@ -5,6 +5,7 @@
 #include <annals/model/deliver_stored.hpp>
 #include <annals/schema/tags.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -63,20 +64,20 @@ struct note_tagged {
     void operator()(const E& event) const { *found = *found || carries(event, tags); }
 };
 template <class... E>
-auto reader_of_tagged(std::string_view tags, bool& found, events<E...>) {
+auto reader_of_tagged([[maybe_unused]] std::string_view tags, [[maybe_unused]] bool& found, events<E...>) {
     return handlers{note_tagged<E>{tags, &found}..., otherwise()};
 }
 
-/// Calls `holds(query, reader, found)` for each list of a condition: whether the query's events, handed to the reader, set `found`.
-/// Answers whether that was so for one of them.
+/// Calls `look(query, reader)` for each list of a condition, which hands the query's events to the reader. Answers whether one of
+/// them is of the list and carries the tags.
 template <class... Read, class Look>
 bool is_any_found(const append_condition<Read...>& condition, Look&& look) {
-    std::size_t at = 0;
-    const auto  one = [&]<class List>(std::type_identity<List>) {
+    [[maybe_unused]] std::size_t at  = 0;
+    [[maybe_unused]] const auto  one = [&]<class List>(std::type_identity<List>) {
         const std::string_view tags  = condition.tags[at++];
         bool                   found = false;
         auto                   reader = reader_of_tagged(tags, found, flat<List>{});
-        look(tagged(tags).from(position{condition.after.value + 1}), reader);
+        look(tagged(tags).from(position{std::max(condition.after.value + 1, condition.after.value)}), reader);
         return found;
     };
     return (one(std::type_identity<Read>{}) || ...);
