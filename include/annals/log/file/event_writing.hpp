@@ -80,7 +80,7 @@ public:
         if (!ids_fit(about_.event_ids, count))
             return refuse(errc::invalid_metadata, "event_ids must be distinct, not nil, and one for each event",
                           streams.front().stream);
-        drop_repeated_tags();
+        if constexpr (has_tags) drop_repeated_tags();
         for (const std::string& tag : tags_)
             if (tag.size() > longest_name)
                 return refuse(errc::invalid_event, "a tag with its value is at most 1023 bytes long", streams.front().stream);
