@@ -252,3 +252,12 @@ TEST_CASE("any stretch of a long log is what was appended there") {
         CHECK(seen == (count + static_cast<std::uint64_t>(6 - (stream + 6) % 7)) / 7);
     }
 }
+
+TEST_CASE("The name of a stream is a category and an id", "[memory_log]") {
+    STATIC_REQUIRE(annals::category_of("account-bob") == "account");
+    STATIC_REQUIRE(annals::id_of("account-bob") == "bob");
+    STATIC_REQUIRE(annals::id_of("account-bob-2") == "bob-2");
+    STATIC_REQUIRE(annals::id_of("account-").empty());
+    STATIC_REQUIRE(annals::id_of("account").empty());
+    STATIC_REQUIRE(annals::id_of("").empty());
+}

@@ -85,6 +85,11 @@ using log_query    = query<position>;
 [[nodiscard]] constexpr std::string_view category_of(std::string_view stream) noexcept {
     return stream.substr(0, stream.find('-'));
 }
+/// What is behind that `-`: `bob` of `account-bob`, the id of an aggregate. Nothing if there is none.
+[[nodiscard]] constexpr std::string_view id_of(std::string_view stream) noexcept {
+    stream.remove_prefix(category_of(stream).size());
+    return stream.substr(stream.empty() ? 0 : 1);
+}
 
 /// What a read answers, when it is through.
 struct read_result {
