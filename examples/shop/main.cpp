@@ -1,0 +1,150 @@
+// The shop. Read stock.hpp first, then order.hpp, payment.hpp, cart.hpp, fulfilment.hpp, read_models.hpp, provider.hpp, office.hpp.
+//
+//     shop                                    a day, told
+//     shop DIRECTORY run [--seconds S] [--customers N] [--seed X]    customers in threads; may be killed at any time
+//     shop DIRECTORY check                    brings to an end what was under way, and looks whether all is as it must be
+//     shop DIRECTORY report                   the read models
+#include "background.hpp"
+#include "check.hpp"
+#include "day.hpp"
+#include "load.hpp"
+#include "office.hpp"
+
+#include <annals/log/file_log.hpp>
+#include <annals/read/file_snapshots.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace shop;
+using log_type   = annals::file_log<shop::events>;
+using store_type = annals::file_snapshots<>;
+using steady     = std::chrono::steady_clock;
+
+template <class T>
+T must(annals::expected<T, annals::error> answer) {
+    if (!answer) throw std::runtime_error(answer.error().message());
+    return std::move(*answer);
+}
+void must(const annals::expected<void, annals::error>& answer) {
+    if (!answer) throw std::runtime_error(answer.error().message());
+}
+
+/// All that is in a directory.
+struct premises {
+    log_type                     log;
+    store_type                   store;
+    bank                         outside;
+    office<log_type, store_type> behind_the_counter;
+
+    premises(const std::string& directory, bank::habits habits)
+        : log(must(log_type::open(made(directory) + "/log"))),
+          store(must(store_type::open(directory + "/saved"))),
+          outside(directory + "/bank", habits),
+          behind_the_counter(log, store, outside) {}
+
+private:
+    static std::string made(const std::string& directory) {
+        std::filesystem::create_directories(directory);
+        return directory;
+    }
+};
+
+void tell(const sales& all) {
+    for (const auto& [product, of] : all.products)
+        std::cout << product << ": ordered " << of.ordered << ", shipped " << of.shipped << ", " << of.cents << " cents\n";
+    std::cout << "taken " << all.taken << " cents, given back " << all.refunded << '\n';
+}
+void tell(const open_orders& all) {
+    std::cout << "customers who wait: " << all.cents.size() << '\n';
+    for (const auto& [customer, orders] : all.cents) std::cout << customer << ": " << orders.size() << " under way\n";
+}
+
+/// Brings everything to an end, timeouts too.
+void settle(premises& all) {
+    auto&      office  = all.behind_the_counter;
+    const auto longest = steady::now() + std::chrono::seconds(60);
+    for (must(office.settle()); office.orders.waiting() != 0; must(office.settle())) {
+        if (steady::now() > longest) throw std::runtime_error("orders are under way that come to no end");
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+}
+
+int run(const std::string& directory, const load_options& options) {
+    bank::habits habits;
+    habits.limit       = 8000;
+    habits.slow_one_in = 50;
+    habits.slow        = options.patience;
+    premises      all(directory, habits);
+    auto&         office = all.behind_the_counter;
+    std::uint64_t orders = 0;
+    const auto    begin  = steady::now();
+    {
+        const background processing(office.orders), paying(office.payments), following(office.models);
+        orders = load(all.log, office, all.store, options).pass();
+    }
+    const std::chrono::duration<double> time = steady::now() - begin;
+    std::cout << orders << " orders, " << static_cast<double>(orders) / time.count() << " a second" << std::endl;
+    settle(all);
+    return EXIT_SUCCESS;
+}
+int check(const std::string& directory) {
+    premises all(directory, {});
+    settle(all);
+    return inspection(all.log).pass(all.behind_the_counter, all.outside) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+int report(const std::string& directory) {
+    const auto log   = must(log_type::open_read_only(directory + "/log"));
+    auto       store = must(store_type::open(directory + "/saved"));
+    auto       models = annals::subscribe<annals::fused<sales, open_orders>>(log, annals::whole_log(), store);
+    must(models.catch_up());
+    models.look([](const auto& all, annals::position) { std::apply([](const auto&... each) { (tell(each), ...); }, all.states); });
+    return EXIT_SUCCESS;
+}
+
+int usage() {
+    std::cerr << "usage: shop [DIRECTORY run [--seconds S] [--customers N] [--seed X] | DIRECTORY check | DIRECTORY report]\n";
+    return 2;
+}
+std::optional<load_options> options_of(const std::vector<std::string>& words) {
+    load_options options;
+    for (std::size_t at = 2; at < words.size(); at += 2) {
+        if (at + 1 == words.size()) return {};
+        const std::uint64_t value = std::strtoull(words[at + 1].c_str(), nullptr, 10);
+        if (words[at] == "--seconds")
+            options.time = std::chrono::seconds(value);
+        else if (words[at] == "--customers")
+            options.customers = static_cast<unsigned>(value);
+        else if (words[at] == "--seed")
+            options.seed = value;
+        else
+            return {};
+    }
+    return options;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) try {
+    const std::vector<std::string> words(arguments + 1, arguments + count);
+    if (words.empty()) return day().pass(), EXIT_SUCCESS;
+    if (words.size() == 2 && words[1] == "check") return check(words[0]);
+    if (words.size() == 2 && words[1] == "report") return report(words[0]);
+    if (words.size() >= 2 && words[1] == "run")
+        if (const auto options = options_of(words)) return run(words[0], *options);
+    return usage();
+} catch (const std::exception& failure) {
+    std::cerr << "shop: " << failure.what() << '\n';
+    return EXIT_FAILURE;
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Kills the shop, again and again, at any moment, and looks each few times whether all is as it must be.
+#
+#   test.sh PROGRAM [KILLS [SEED]]
+set -u
+export LC_ALL=C
+
+program=$(realpath "$1") kills=${2:-15} seed=${3:-$(date +%s)}
+RANDOM=$((seed % 32768))
+scratch=$(mktemp -d)
+child=
+trap '[ -z "$child" ] || kill -KILL "$child" 2>/dev/null; rm -rf "$scratch"' EXIT
+shop=$scratch/shop
+
+fail() {
+    echo "kill $kill of $kills, seed $seed: $1"
+    cat "$scratch/out"
+    exit 1
+}
+
+# Starts the shop with these arguments, and kills it after so many milliseconds. Answers how it ended: 137 if it was killed.
+kill_after() {
+    local milliseconds=$1
+    shift
+    "$program" "$shop" "$@" >"$scratch/out" 2>&1 &
+    child=$!
+    sleep "$(printf '0.%03d' "$milliseconds")"
+    kill -KILL "$child" 2>/dev/null
+    { wait "$child"; } 2>/dev/null
+    local ended=$?
+    child=
+    return "$ended"
+}
+
+check() {
+    timeout 100 "$program" "$shop" check >"$scratch/out" 2>&1 || fail "all is not well"
+}
+
+busy=0
+for kill in $(seq "$kills"); do
+    kill_after $((50 + RANDOM % 351)) run --seconds 5 --seed "$RANDOM"
+    [ $? -eq 137 ] || fail "the shop ended by itself"
+    "$program" "$shop" report >"$scratch/out" 2>&1
+    grep -q 'under way$' "$scratch/out" && busy=$((busy + 1))
+    case $((RANDOM % 4)) in
+        0) # bringing it to an end may be cut off, too
+            kill_after $((1 + RANDOM % 40)) check
+            case $? in 0 | 137) ;; *) fail "all is not well, or the check cannot begin" ;; esac
+            ;;
+        1) check ;;
+    esac
+done
+check
+cat "$scratch/out"
+echo "$kills kills, after $busy of which orders were under way"
+# Else nothing was tried.
+grep -q '[1-9][0-9]* confirmed' "$scratch/out" && [ "$busy" -ge $((kills / 3)) ] || fail "the shop does too little before it is killed"
