@@ -9,13 +9,15 @@
 
 namespace shop {
 
-/// Runs until it is destroyed. If the log fails, or something throws, nothing can go on as it is, and the program ends: the next
-/// one that is started continues.
+/// Runs until it is destroyed. If the log fails, or something throws, nothing can go on as it is, and the program ends: the one
+/// that is started next continues.
 class background {
 public:
     template <class Runner>
     explicit background(Runner& runner)
-        : stop_([](void* what) { static_cast<Runner*>(what)->stop(); }), runner_(&runner), thread_([&runner] { run(runner); }) {}
+        : stop_([](void* what) { static_cast<Runner*>(what)->stop(); }),
+          runner_(&runner),
+          thread_([&runner] { run(runner); }) {}
     background(const background&)            = delete;
     background& operator=(const background&) = delete;
     ~background() {

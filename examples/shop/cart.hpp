@@ -1,5 +1,5 @@
-// Chapter 4: carts and vouchers, and the check-out, a rule about a cart, a voucher and a customer at once. No stream holds all of
-// that. So events say by their tags what they are about, and a decision reads what carries the tags of its command.
+// Chapter 4: carts and vouchers, and the check-out, a rule about a cart, a voucher and a customer at once. No stream holds all
+// of that. So events say by their tags what they are about, and a decision reads what carries the tags of its command.
 #pragma once
 
 #include "order.hpp"
@@ -129,8 +129,8 @@ private:
 /// What is known of a voucher.
 struct voucher_uses {
     std::string  voucher;
-    std::int64_t cents = 0;
-    std::int32_t left  = 0;
+    std::int64_t cents     = 0;
+    std::int32_t left      = 0;
     bool         is_issued = false;
 
     static constexpr std::string_view category = "voucher";
@@ -164,8 +164,8 @@ struct use_by_customer {
     void apply(const order_placed&) { is_there = true; }
 };
 
-/// The decision over all three. If anything was written meanwhile that one of its parts would have read, it is taken again. So a
-/// cart becomes one order, however often somebody presses the button, and the last use of a voucher goes to one customer.
+/// The decision over all three. If anything was written meanwhile that one of its parts would have read, it is taken again. So
+/// a cart becomes one order, however often somebody presses the button, and the last use of a voucher goes to one customer.
 struct check_out_desk {
     cart_contents   cart;
     voucher_uses    voucher;
@@ -183,7 +183,8 @@ struct check_out_desk {
         if (!voucher.is_issued) return annals::refuse(refusal::no_such_voucher);
         if (use.is_there) return annals::refuse(refusal::voucher_used_by_customer);
         if (voucher.left <= 0) return annals::refuse(refusal::voucher_used_up);
-        return order_placed{c.cart, c.customer, cart.lines, c.voucher, std::max<std::int64_t>(cart.sum() - voucher.cents, 0), c.patience};
+        const std::int64_t cents = std::max<std::int64_t>(cart.sum() - voucher.cents, 0);
+        return order_placed{c.cart, c.customer, cart.lines, c.voucher, cents, c.patience};
     }
 };
 

@@ -1,4 +1,4 @@
-// A day at the shop, told in one thread, on a log in memory, with a clock that is put forward: what comes out is always the same.
+// A day at the shop, told in one thread, on a log in memory, with a clock that is put forward: always the same comes out.
 #pragma once
 
 #include "office.hpp"
@@ -22,7 +22,7 @@ struct set_clock {
 
     annals::timestamp operator()() const { return annals::timestamp{*minutes * 60'000'000'000}; }
 };
-/// Ids that are counted: the millionth event of every such day has the same one.
+/// Ids that are counted.
 struct counted_ids {
     std::uint32_t count = 0;
 
@@ -57,7 +57,7 @@ public:
 
         // The bank takes three quarters of an hour over Eve's payment. Nobody waits for that.
         fill("eve", {{"tea", 3, 450}, {"pot", 1, 2900}});
-        must(annals::decider_of<cart_contents>(log_).handle(remove_item{"cart-of-eve", "pot"}));
+        must(annals::decider_of<cart_contents>(log_).handle(remove_item{cart_of("eve"), "pot"}));
         buy("eve", "");
         must(office_.orders.catch_up());
         minutes_ += 45;
@@ -77,12 +77,12 @@ private:
     }
 
     void fill(const std::string& customer, std::initializer_list<line> lines) {
-        for (const line& each : lines)
-            must(annals::decider_of<cart_contents>(log_).handle(add_item{"cart-of-" + customer, each.product, each.count, each.cents}));
+        const auto carts = annals::decider_of<cart_contents>(log_);
+        for (const line& each : lines) must(carts.handle(add_item{cart_of(customer), each.product, each.count, each.cents}));
     }
     void buy(const std::string& customer, const std::string& voucher) {
         const auto done = annals::decider_of<check_out_desk>(log_).handle(
-            check_out{"cart-of-" + customer, customer, voucher, std::chrono::minutes(30)});
+            check_out{cart_of(customer), customer, voucher, std::chrono::minutes(30)});
         std::cout << time() << customer << " checks out" << (voucher.empty() ? "" : " with voucher " + voucher) << ": "
                   << (done ? "ordered" : annals::to_text(*done.error().refusal())) << '\n';
         ++minutes_;
@@ -102,21 +102,20 @@ private:
     void tell_all_of(const std::string& customer) {
         std::cout << "\nall that came of " << customer << "'s order:\n";
         annals::uuid order;
-        must(log_.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto& event, const annals::context& where) {
-                           if (where.stream == "order-cart-of-" + customer && where.version.value == 1) order = where.id;
-                           if (order.is_nil() || (where.id != order && where.correlation != order)) return;
-                           std::cout << "  " << std::left << std::setw(23) << where.stream << annals::to_text(event) << '\n';
-                       })}));
+        const auto   see = [&](const auto& event, const annals::context& where) {
+            if (where.stream == "order-" + cart_of(customer) && where.version.value == 1) order = where.id;
+            if (order.is_nil() || (where.id != order && where.correlation != order)) return;
+            std::cout << "  " << std::left << std::setw(19) << where.stream << annals::to_text(event) << '\n';
+        };
+        must(log_.read(annals::whole_log(), annals::handlers{annals::otherwise(see)}));
     }
     void tell_read_models() {
-        std::cout << "\nsales:\n";
-        office_.look<sales>([](const sales& all) {
-            for (const auto& [product, of] : all.products)
-                std::cout << "  " << product << ": ordered " << of.ordered << ", shipped " << of.shipped << ", " << of.cents << " cents\n";
-            std::cout << "  taken " << all.taken << " cents, given back " << all.refunded << '\n';
-        });
-        office_.look<open_orders>([](const open_orders& all) { std::cout << "customers who wait: " << all.cents.size() << '\n'; });
+        std::cout << "\nsales and open orders:\n";
+        office_.look<sales>([](const sales& all) { tell(std::cout, all); });
+        office_.look<open_orders>([](const open_orders& all) { tell(std::cout, all); });
     }
+    static std::string cart_of(const std::string& customer) { return "cart_" + customer; }
+
     std::string time() const {
         const auto two = [](std::int64_t number) { return std::to_string(number / 10) + std::to_string(number % 10); };
         return two(minutes_ / 60) + ':' + two(minutes_ % 60) + ' ';
@@ -128,11 +127,11 @@ private:
         return has;
     }
 
-    std::int64_t                                             minutes_ = 9 * 60;
-    std::uint64_t                                            told_    = 0;
-    log_type                                                 log_{set_clock{&minutes_}};  // the one line that `run` has otherwise
-    annals::memory_snapshots                                 store_;
-    bank                                                     bank_{habits()};
+    std::int64_t                                          minutes_ = 9 * 60;
+    std::uint64_t                                         told_    = 0;
+    log_type                                              log_{set_clock{&minutes_}};
+    annals::memory_snapshots                              store_;
+    bank                                                  bank_{habits()};
     office<log_type, annals::memory_snapshots, set_clock> office_{log_, store_, bank_, set_clock{&minutes_}};
 };
 

@@ -1,5 +1,5 @@
-// Chapter 5: what becomes of an order. A process turns events into commands, for aggregates that know nothing of each other, and
-// takes back what it has done when it cannot go on.
+// Chapter 5: what becomes of an order. A process turns events into commands, for aggregates that know nothing of each other,
+// and takes back what it has done when it cannot go on.
 //
 //     order_placed      reserve each line         refused: give up
 //     stock_reserved    if that was the last one, request the payment, and wait so long for it

@@ -35,7 +35,8 @@ public:
 
     /// Takes as long as the options say. Answers how many orders were placed.
     std::uint64_t pass() {
-        (void)annals::decider_of<voucher_uses>(log_).handle(issue_voucher{"v" + run_, 500, static_cast<std::int32_t>(options_.customers / 2)});
+        const auto uses = static_cast<std::int32_t>(options_.customers / 2);
+        (void)annals::decider_of<voucher_uses>(log_).handle(issue_voucher{voucher_, 500, uses});
         std::vector<std::thread> people;
         people.emplace_back([this] { supply(); });
         for (unsigned number = 1; number <= options_.customers; ++number) people.emplace_back([this, number] { buy(number); });
@@ -46,13 +47,13 @@ public:
     }
 
 private:
-    // Fewer than a hundred of each at once, so that something is sold out now and then.
+    // Little of each at once, so that something is sold out now and then.
     void supply() {
         const auto shelf = annals::repository_of<stock>(log_, annals::with_snapshots(store_, annals::every(200)));
         for (std::mt19937_64 random(options_.seed); !is_over_; std::this_thread::sleep_for(std::chrono::milliseconds(20)))
             for (const char* product : products)
-                if (const auto now = shelf.load(product); now && now->state.left < 10)
-                    (void)shelf.handle(product, deliver_stock{static_cast<std::int32_t>(random() % 30)});
+                if (const auto now = shelf.load(product); now && now->state.left < 6)
+                    (void)shelf.handle(product, deliver_stock{static_cast<std::int32_t>(random() % 12)});
     }
 
     void buy(unsigned number) {
@@ -70,7 +71,7 @@ private:
             }
             if (any(8) == 0) (void)carts.handle(remove_item{cart, products[static_cast<std::size_t>(any(products.size()))]});
             if (any(20) == 0) continue;  // never comes back
-            auto done = desk.handle(check_out{cart, customer, any(2) == 0 ? "v" + run_ : "", options_.patience});
+            auto done = desk.handle(check_out{cart, customer, any(2) == 0 ? voucher_ : "", options_.patience});
             if (!done && done.error().refusal()) done = desk.handle(check_out{cart, customer, "", options_.patience});
             if (!done) continue;
             ++orders_;
@@ -83,7 +84,8 @@ private:
             const auto found = all.cents.find(customer);
             return found != all.cents.end() && found->second.count(cart) != 0;
         };
-        while (!is_over_ && office_.template look<open_orders>(is_open)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        while (!is_over_ && office_.template look<open_orders>(is_open))
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 
     Log&                       log_;
@@ -91,6 +93,7 @@ private:
     Store&                     store_;
     load_options               options_;
     std::string                run_;
+    std::string                voucher_ = 'v' + run_;
     std::atomic<bool>          is_over_{false};
     std::atomic<std::uint64_t> orders_{0};
 };

@@ -1,4 +1,5 @@
-// The shop. Read stock.hpp first, then order.hpp, payment.hpp, cart.hpp, fulfilment.hpp, read_models.hpp, provider.hpp, office.hpp.
+// The shop. Read first stock.hpp, then order.hpp, payment.hpp, cart.hpp, fulfilment.hpp, read_models.hpp, provider.hpp,
+// office.hpp.
 //
 //     shop                                    a day, told
 //     shop DIRECTORY run [--seconds S] [--customers N] [--seed X]    customers in threads; may be killed at any time
@@ -61,16 +62,6 @@ private:
     }
 };
 
-void tell(const sales& all) {
-    for (const auto& [product, of] : all.products)
-        std::cout << product << ": ordered " << of.ordered << ", shipped " << of.shipped << ", " << of.cents << " cents\n";
-    std::cout << "taken " << all.taken << " cents, given back " << all.refunded << '\n';
-}
-void tell(const open_orders& all) {
-    std::cout << "customers who wait: " << all.cents.size() << '\n';
-    for (const auto& [customer, orders] : all.cents) std::cout << customer << ": " << orders.size() << " under way\n";
-}
-
 /// Brings everything to an end, timeouts too.
 void settle(premises& all) {
     auto&      office  = all.behind_the_counter;
@@ -109,7 +100,9 @@ int report(const std::string& directory) {
     auto       store = must(store_type::open(directory + "/saved"));
     auto       models = annals::subscribe<annals::fused<sales, open_orders>>(log, annals::whole_log(), store);
     must(models.catch_up());
-    models.look([](const auto& all, annals::position) { std::apply([](const auto&... each) { (tell(each), ...); }, all.states); });
+    models.look([](const auto& all, annals::position) {
+        std::apply([](const auto&... each) { (tell(std::cout, each), ...); }, all.states);
+    });
     return EXIT_SUCCESS;
 }
 

@@ -1,4 +1,4 @@
-// Chapter 7: the world outside. Payments are taken by a bank, which knows nothing of the log, and which no replay may ever call.
+// Chapter 7: the world outside. Payments are taken by a bank, which knows nothing of the log, and which no replay may call.
 #pragma once
 
 #include "events.hpp"
@@ -18,8 +18,8 @@
 
 namespace shop {
 
-/// A bank. Who wants something of it shows by a `live` that it is now, and that comes with a key: the event's id. Asked again with
-/// the same key, it answers as it did, and does nothing. This one keeps its books in a file, if it has one.
+/// A bank. Who wants something of it shows by a `live` that it is now; and that has a key, the event's id. Asked again with the
+/// same key, it answers as it did, and does nothing. This one keeps its books in a file, if it has one.
 class bank {
 public:
     struct habits {
@@ -46,7 +46,9 @@ public:
     bool charge(const annals::live& now, const std::string& order, std::int64_t cents) {
         return enter(now, {cents > habits_.limit ? "declined" : "taken", order, cents}).what == "taken";
     }
-    void refund(const annals::live& now, const std::string& order, std::int64_t cents) { enter(now, {"refunded", order, cents}); }
+    void refund(const annals::live& now, const std::string& order, std::int64_t cents) {
+        enter(now, {"refunded", order, cents});
+    }
 
     [[nodiscard]] const std::map<std::string, entry>& books() const noexcept { return books_; }
 
@@ -55,7 +57,8 @@ private:
         const auto   made = books_.emplace(annals::to_text(now.where().id), std::move(what));
         const entry& each = made.first->second;
         if (!made.second) return each;
-        if (file_.is_open()) file_ << made.first->first << ' ' << each.what << ' ' << each.order << ' ' << each.cents << std::endl;
+        const auto& key = made.first->first;
+        if (file_.is_open()) file_ << key << ' ' << each.what << ' ' << each.order << ' ' << each.cents << std::endl;
         if (habits_.slow_one_in != 0 && books_.size() % habits_.slow_one_in == 0) std::this_thread::sleep_for(habits_.slow);
         return each;
     }
@@ -65,8 +68,8 @@ private:
     std::ofstream                file_;
 };
 
-/// Brings requests to the bank and its answers back. After a crash a request may be brought twice. Its key is the same then; and
-/// so is the id of the command that records the answer, which is carried out once.
+/// Brings requests to the bank, and its answers back. After a crash a request may be brought twice. Its key is the same then,
+/// and so is the id of the command that records the answer, which is carried out once.
 template <class Log>
 struct payment_desk {
     Log*  log;

@@ -1,11 +1,12 @@
-// Chapter 6: what the shop wants to know: the other side of CQRS. Read models are folded from all events, and kept up to date by
-// a subscription; nothing that is written waits for them.
+// Chapter 6: what the shop wants to know, the other side of CQRS. Read models are folded from all events, and kept up to date
+// by a subscription; nothing that is written waits for them.
 #pragma once
 
 #include "events.hpp"
 
 #include <cstdint>
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct sales {
     std::map<std::string, std::vector<line>> under_way;  // lines of orders whose end is not known
     std::int64_t                             taken = 0, refunded = 0;
 
-    using events = annals::events<order_placed, order_confirmed, order_cancelled, stock_shipped, payment_taken, payment_refunded>;
+    using events = annals::events<order_events, stock_shipped, payment_taken, payment_refunded>;
 
     void apply(const order_placed& e) {
         for (const line& each : e.lines) products[each.product].ordered += each.count;
@@ -43,7 +44,7 @@ struct open_orders {
     std::map<std::string, std::map<std::string, std::int64_t>> cents;  // of customer and order
     std::map<std::string, std::string>                         customer_of;
 
-    using events = annals::events<order_placed, order_confirmed, order_cancelled>;
+    using events = order_events;
 
     void apply(const order_placed& e) {
         cents[e.customer][e.cart] = e.cents;
@@ -62,5 +63,15 @@ private:
         customer_of.erase(customer);
     }
 };
+
+inline void tell(std::ostream& out, const sales& all) {
+    for (const auto& [product, of] : all.products)
+        out << product << ": ordered " << of.ordered << ", shipped " << of.shipped << ", " << of.cents << " cents\n";
+    out << "taken " << all.taken << " cents, given back " << all.refunded << '\n';
+}
+inline void tell(std::ostream& out, const open_orders& all) {
+    out << "customers who wait: " << all.cents.size() << '\n';
+    for (const auto& [customer, orders] : all.cents) out << customer << ": " << orders.size() << " under way\n";
+}
 
 }  // namespace shop
