@@ -105,7 +105,7 @@ private:
         const auto   see = [&](const auto& event, const annals::context& where) {
             if (where.stream == "order-" + cart_of(customer) && where.version.value == 1) order = where.id;
             if (order.is_nil() || (where.id != order && where.correlation != order)) return;
-            std::cout << "  " << std::left << std::setw(19) << where.stream << annals::to_text(event) << '\n';
+            std::cout << "  " << std::left << std::setw(22) << where.stream << annals::to_text(event) << '\n';
         };
         must(log_.read(annals::whole_log(), annals::handlers{annals::otherwise(see)}));
     }

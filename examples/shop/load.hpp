@@ -53,7 +53,7 @@ private:
         for (std::mt19937_64 random(options_.seed); !is_over_; std::this_thread::sleep_for(std::chrono::milliseconds(20)))
             for (const char* product : products)
                 if (const auto now = shelf.load(product); now && now->state.left < 6)
-                    (void)shelf.handle(product, deliver_stock{static_cast<std::int32_t>(random() % 12)});
+                    (void)shelf.handle(product, deliver_stock{1 + static_cast<std::int32_t>(random() % 12)});
     }
 
     void buy(unsigned number) {

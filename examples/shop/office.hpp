@@ -23,9 +23,9 @@ struct office {
     annals::subscription<read_models, Log, Store>   models;
 
     office(Log& log, Store& store, bank& outside, Clock clock = {})
-        : orders(annals::process_of<fulfilment>(log, store, std::move(clock))),
+        : orders(annals::process_of<fulfilment>(log, store, std::move(clock), orders_saved_often())),
           payments(annals::effects_of(log, payment_desk<Log>{&log, &outside}, store)),
-          models(annals::subscribe<read_models>(log, annals::whole_log(), store, saved_often())),
+          models(annals::subscribe<read_models>(log, annals::whole_log(), store, models_saved_often())),
           log_(log) {}
 
     /// Does, in this thread, what is to be done now, and what comes of it, until there is nothing.
@@ -48,9 +48,15 @@ struct office {
     }
 
 private:
-    static annals::subscription_options saved_often() {
+    // What comes after the last save is looked at once more when the next program goes on; it does nothing twice.
+    static annals::reaction_options orders_saved_often() {
+        annals::reaction_options options;
+        options.save_every = 50;
+        return options;
+    }
+    static annals::subscription_options models_saved_often() {
         annals::subscription_options options;
-        options.save = annals::every(500);
+        options.save = annals::every(100);
         return options;
     }
 
