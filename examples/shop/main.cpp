@@ -79,6 +79,7 @@ int run(const std::string& directory, const load_options& options) {
     habits.slow        = options.patience;
     premises      all(directory, habits);
     auto&         office = all.behind_the_counter;
+    std::cout << "open" << std::endl;
     std::uint64_t orders = 0;
     const auto    begin  = steady::now();
     {

@@ -18,12 +18,16 @@ fail() {
     exit 1
 }
 
-# Starts the shop with these arguments, and kills it after so many milliseconds. Answers how it ended: 137 if it was killed.
+# Starts the shop with these arguments, and kills it so many milliseconds later, or after it has opened its log. Answers how it
+# ended: 137 if it was killed.
 kill_after() {
-    local milliseconds=$1
-    shift
+    local when=$1 milliseconds=$2
+    shift 2
     "$program" "$shop" "$@" >"$scratch/out" 2>&1 &
     child=$!
+    if [ "$when" = opened ]; then
+        while kill -0 "$child" 2>/dev/null && ! grep -q '^open$' "$scratch/out"; do sleep 0.01; done
+    fi
     sleep "$(printf '0.%03d' "$milliseconds")"
     kill -KILL "$child" 2>/dev/null
     { wait "$child"; } 2>/dev/null
@@ -38,13 +42,15 @@ check() {
 
 busy=0
 for kill in $(seq "$kills"); do
-    kill_after $((50 + RANDOM % 351)) run --seconds 5 --seed "$RANDOM"
+    when=opened
+    [ $((RANDOM % 3)) -ne 0 ] || when=started
+    kill_after "$when" $((50 + RANDOM % 351)) run --seconds 5 --seed "$RANDOM"
     [ $? -eq 137 ] || fail "the shop ended by itself"
     "$program" "$shop" report >"$scratch/out" 2>&1
     grep -q 'under way$' "$scratch/out" && busy=$((busy + 1))
     case $((RANDOM % 4)) in
         0) # bringing it to an end may be cut off, too
-            kill_after $((1 + RANDOM % 40)) check
+            kill_after started $((1 + RANDOM % 40)) check
             case $? in 0 | 137) ;; *) fail "all is not well, or the check cannot begin" ;; esac
             ;;
         1) check ;;
