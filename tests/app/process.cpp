@@ -365,7 +365,7 @@ TEST_CASE("Effects happen once for each event, and again from the saved place", 
     }
     SECTION("what failed is tried again") {
         box.failures = 2;
-        auto options = annals::detail::after_each_event();
+        auto options = annals::after_each_event();
         options.attempts = 3;
         options.pause    = std::chrono::milliseconds(1);
         REQUIRE(annals::effects_of(shop.log, confirmations{&box}, store, options).catch_up());
@@ -386,7 +386,7 @@ TEST_CASE("Effects happen once for each event, and again from the saved place", 
     }
     SECTION("but not what is behind where it shall begin") {
         annals::memory_snapshots empty;
-        auto                     options = annals::detail::after_each_event();
+        auto                     options = annals::after_each_event();
         options.begin_behind             = annals::position{4};
         REQUIRE(annals::effects_of(shop.log, confirmations{&box}, empty, options).catch_up());
         CHECK(box.sent.size() == 2);

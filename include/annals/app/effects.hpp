@@ -21,16 +21,17 @@ struct event_without_effect {
     }
 };
 
-namespace detail {
-
-template <class Actor>
-struct effects_memory {};
-
-inline reaction_options after_each_event() {
+/// The options that effects have if they are given none: how far they are is saved after each event.
+[[nodiscard]] inline reaction_options after_each_event() {
     reaction_options options;
     options.save_every = 1;
     return options;
 }
+
+namespace detail {
+
+template <class Actor>
+struct effects_memory {};
 
 template <class Held, class Actor>
 consteval auto judge_effects() {
@@ -93,7 +94,8 @@ private:
 /// Effects on `log`, which must outlive them, by an object that is copied: `annals::effects_of(log, mails{server}, store)`. How far
 /// they are is saved in the store.
 template <class Actor, event_log Log, snapshot_store Store, class Clock = utc_clock>
-[[nodiscard]] auto effects_of(const Log& log, Actor actor, Store& store, reaction_options options = detail::after_each_event(), Clock clock = {}) {
+[[nodiscard]] auto effects_of(const Log& log, Actor actor, Store& store, reaction_options options = after_each_event(),
+                              Clock clock = {}) {
     constexpr auto verdict          = detail::judge_effects<typename Log::events, Actor>();
     using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
     verdict.explain();
