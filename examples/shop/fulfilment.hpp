@@ -28,11 +28,11 @@ struct fulfilment_begun {
     std::int64_t              cents;
     std::chrono::milliseconds patience;
 };
-struct line_reserved      {};
-struct payment_awaited    {};
-struct payment_overdue    {};
-struct order_fulfilled    {};
-struct order_given_up     {};
+struct line_reserved   {};
+struct payment_awaited {};
+struct payment_overdue {};
+struct order_fulfilled {};
+struct order_given_up  {};
 
 struct fulfilment {
     using inputs   = annals::events<order_placed, stock_reserved, payment_taken, payment_declined>;

@@ -89,6 +89,8 @@ int run(const std::string& directory, const load_options& options) {
     const std::chrono::duration<double> time = steady::now() - begin;
     std::cout << orders << " orders, " << static_cast<double>(orders) / time.count() << " a second" << std::endl;
     settle(all);
+    office.look<sales>([](const sales& now) { tell(std::cout, now); });
+    office.look<open_orders>([](const open_orders& now) { tell(std::cout, now); });
     return EXIT_SUCCESS;
 }
 int check(const std::string& directory) {

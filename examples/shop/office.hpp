@@ -10,7 +10,6 @@
 #include <annals/read/subscription.hpp>
 
 #include <tuple>
-#include <utility>
 
 namespace shop {
 
@@ -18,13 +17,13 @@ template <class Log, class Store, class Clock = annals::utc_clock>
 struct office {
     using read_models = annals::fused<sales, open_orders>;
 
-    annals::process<fulfilment, Log, Store, Clock>  orders;
-    annals::effects<payment_desk<Log>, Log, Store>  payments;
-    annals::subscription<read_models, Log, Store>   models;
+    annals::process<fulfilment, Log, Store, Clock>        orders;
+    annals::effects<payment_desk<Log>, Log, Store, Clock> payments;
+    annals::subscription<read_models, Log, Store>         models;
 
     office(Log& log, Store& store, bank& outside, Clock clock = {})
-        : orders(annals::process_of<fulfilment>(log, store, std::move(clock), orders_saved_often())),
-          payments(annals::effects_of(log, payment_desk<Log>{&log, &outside}, store)),
+        : orders(annals::process_of<fulfilment>(log, store, clock, orders_saved_often())),
+          payments(annals::effects_of(log, payment_desk<Log>{&log, &outside}, store, annals::after_each_event(), clock)),
           models(annals::subscribe<read_models>(log, annals::whole_log(), store, models_saved_often())),
           log_(log) {}
 

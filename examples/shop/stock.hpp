@@ -2,7 +2,6 @@
 #pragma once
 
 #include <annals/annals.hpp>
-#include <annals/testing/given.hpp>
 
 #include <cstdint>
 #include <map>
