@@ -1,7 +1,8 @@
-// What it costs to decide over several streams: `decisions SECONDS ROUNDS [DIRECTORY]`. Sixteen writers enrol students in courses, by
-// the rules of https://dcb.events/examples/course-subscriptions: a course has so many places, a student takes so many courses, and
-// none twice. Beside them sixteen that append the same events to streams of their own, and decide nothing. In memory, and in files,
-// where each is durable when it is acknowledged. A claim's value is nanoseconds for each event that was appended.
+// What it costs to decide over several streams: `decisions SECONDS ROUNDS [DIRECTORY]`. Sixteen writers enrol students in
+// courses, by the rules of https://dcb.events/examples/course-subscriptions: a course has so many places, a student takes so
+// many courses, and none twice. Beside them sixteen that append the same events to streams of their own, and decide nothing. In
+// memory, and in files, where each is durable when it is acknowledged. A claim's value is nanoseconds for each event that was
+// appended.
 #include "../durable/fresh_directory.hpp"
 
 #include <annals/annals.hpp>
@@ -126,8 +127,9 @@ void define_courses(Log& log) {
 template <class Log>
 double plain(Log& log, double seconds) {
     return nanoseconds_each(seconds, [&](unsigned writer, std::uint64_t random) {
-        return log.append("enrolment-" + std::to_string(writer), annals::any_version,
-                          school::enrolled{course_name(random % courses), student_name(random / courses % students)})
+        return log
+            .append("enrolment-" + std::to_string(writer), annals::any_version,
+                    school::enrolled{course_name(random % courses), student_name(random / courses % students)})
             .has_value();
     });
 }
@@ -135,7 +137,8 @@ template <class Log>
 double decided(Log& log, double seconds) {
     const auto enrolments = annals::decider_of<school::enrolment>(log, 1000);
     return nanoseconds_each(seconds, [&](unsigned, std::uint64_t random) {
-        return enrolments.handle(school::enrol{course_name(random % courses), student_name(random / courses % students)}).has_value();
+        return enrolments.handle(school::enrol{course_name(random % courses), student_name(random / courses % students)})
+            .has_value();
     });
 }
 
@@ -154,7 +157,8 @@ int main(int argc, char** argv) {
         for (const bool decides : {false, true}) {
             annals::memory_log<school::events> log;
             define_courses(log);
-            tell("decisions_in_memory", decides ? "decider" : "plain_appends", round, decides ? decided(log, seconds) : plain(log, seconds));
+            tell("decisions_in_memory", decides ? "decider" : "plain_appends", round,
+                 decides ? decided(log, seconds) : plain(log, seconds));
         }
         for (const bool decides : {false, true})
             (void)in_fresh_directory(argc == 4 ? argv[3] : "", [&](const std::string& directory) {

@@ -28,9 +28,12 @@ void enter(std::vector<std::string>& names, const std::string& name, const std::
     if (agreed && states != *agreed) give_up(name + " comes to another state");
     agreed = states;
     names.push_back(name);
-    benchmark::RegisterBenchmark(name.c_str(), [catch_up](benchmark::State& run) {
-        for (auto _ : run) benchmark::DoNotOptimize(catch_up());
-    })->Iterations(1)->UseRealTime();
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [catch_up](benchmark::State& run) {
+                                     for (auto _ : run) benchmark::DoNotOptimize(catch_up());
+                                 })
+        ->Iterations(1)
+        ->UseRealTime();
 }
 
 void run(const std::vector<std::string>& names, int rounds) {

@@ -26,7 +26,7 @@ Log opened_log(const std::string& directory, annals::acknowledge when) {
 /// Appended so many at a time, to one stream. Afterwards the files lie in the system's cache.
 inline ledger_file_log filled_file_log(const std::string& directory, ledger::pattern which, std::size_t count,
                                        std::size_t at_once) {
-    ledger_file_log log = opened_log<ledger_file_log>(directory, annals::acknowledge::when_written);
+    ledger_file_log                          log = opened_log<ledger_file_log>(directory, annals::acknowledge::when_written);
     std::vector<ledger::all_events::variant> batch;
     const auto                               flush = [&] {
         if (!batch.empty() && !log.append("ledger", annals::any_version, batch)) give_up("the log refuses an append");

@@ -65,9 +65,5 @@ four_states read_all(const Log& log) {
 
 }  // namespace
 
-four_states hand_fused(const ledger_log& log) {
-    return read_all(log);
-}
-four_states hand_fused(const ledger_file_log& log) {
-    return read_all(log);
-}
+four_states hand_fused(const ledger_log& log) { return read_all(log); }
+four_states hand_fused(const ledger_file_log& log) { return read_all(log); }

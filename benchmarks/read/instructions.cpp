@@ -13,12 +13,8 @@ namespace {
 constexpr std::size_t     event_count = 1'000'000;
 constexpr ledger::pattern which       = ledger::pattern::random;
 
-std::int64_t balance_of(const four_states& states) {
-    return std::get<ledger::balance_sheet>(states).balance;
-}
-std::int64_t balance_of(const found_state& found) {
-    return found.second.balance;
-}
+std::int64_t balance_of(const four_states& states) { return std::get<ledger::balance_sheet>(states).balance; }
+std::int64_t balance_of(const found_state& found) { return found.second.balance; }
 
 }  // namespace
 

@@ -143,19 +143,24 @@ double at_part(std::vector<double>& values, double part) {
 
 void enter(std::vector<std::string>& names, const std::string& name, std::size_t count, const std::function<void()>& run_once) {
     names.push_back(name);
-    benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& run) {
-        for (auto _ : run) {
-            waits.clear();
-            calls.clear();
-            waits.reserve(count);
-            calls.reserve(count);
-            std::thread(run_once).join();  // a thread of its own, whose processor the threads of the next round do not inherit
-            if (waits.size() != count) give_up(name + " does not come to all events");
-            run.SetIterationTime(at_part(waits, 0.5) / 1e9);
-            run.counters["long_wait"] = at_part(waits, 0.999);
-            run.counters["call"]      = at_part(calls, 0.5);
-        }
-    })->Iterations(1)->UseManualTime();
+    benchmark::RegisterBenchmark(
+        name.c_str(),
+        [=](benchmark::State& run) {
+            for (auto _ : run) {
+                waits.clear();
+                calls.clear();
+                waits.reserve(count);
+                calls.reserve(count);
+                std::thread(run_once)
+                    .join();  // a thread of its own, whose processor the threads of the next round do not inherit
+                if (waits.size() != count) give_up(name + " does not come to all events");
+                run.SetIterationTime(at_part(waits, 0.5) / 1e9);
+                run.counters["long_wait"] = at_part(waits, 0.999);
+                run.counters["call"]      = at_part(calls, 0.5);
+            }
+        })
+        ->Iterations(1)
+        ->UseManualTime();
 }
 
 int measure(std::size_t count, int rounds, const std::string& directory) {

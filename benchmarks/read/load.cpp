@@ -43,9 +43,12 @@ void enter(std::vector<std::string>& names, const std::string& name, int loads, 
            const std::function<std::int64_t()>& load) {
     if (load() != balance) give_up((name + " comes to another state").c_str());
     names.push_back(name);
-    benchmark::RegisterBenchmark(name.c_str(), [load](benchmark::State& run) {
-        for (auto _ : run) benchmark::DoNotOptimize(load());
-    })->Iterations(loads)->UseRealTime();
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [load](benchmark::State& run) {
+                                     for (auto _ : run) benchmark::DoNotOptimize(load());
+                                 })
+        ->Iterations(loads)
+        ->UseRealTime();
 }
 
 std::int64_t folded_by_hand(const std::vector<any_event>& events) {

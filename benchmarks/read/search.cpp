@@ -22,9 +22,12 @@ void enter(std::vector<std::string>& names, const std::string& name, const found
         std::exit(1);
     }
     names.push_back(name);
-    benchmark::RegisterBenchmark(name.c_str(), [search](benchmark::State& run) {
-        for (auto _ : run) benchmark::DoNotOptimize(search());
-    })->Iterations(5)->UseRealTime();
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [search](benchmark::State& run) {
+                                     for (auto _ : run) benchmark::DoNotOptimize(search());
+                                 })
+        ->Iterations(5)
+        ->UseRealTime();
 }
 
 }  // namespace

@@ -18,9 +18,5 @@ four_states caught_up(const Log& log) {
 
 }  // namespace
 
-four_states subscription(const ledger_log& log) {
-    return caught_up(log);
-}
-four_states subscription(const ledger_file_log& log) {
-    return caught_up(log);
-}
+four_states subscription(const ledger_log& log) { return caught_up(log); }
+four_states subscription(const ledger_file_log& log) { return caught_up(log); }

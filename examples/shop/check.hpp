@@ -32,9 +32,9 @@ struct order_counts {
         bool                              is_sold_out = false;
         std::map<std::string, of_product> products;
     };
-    std::map<std::string, of_order>                              orders;
-    std::map<trouble, std::int64_t>                              troubles;
-    std::map<std::string, std::int64_t>                          uses_left;  // of vouchers
+    std::map<std::string, of_order>                             orders;
+    std::map<trouble, std::int64_t>                             troubles;
+    std::map<std::string, std::int64_t>                         uses_left;  // of vouchers
     std::map<std::pair<std::string, std::string>, std::int64_t> uses;       // of voucher and customer
 
     using events = annals::events<order_events, payment_events, voucher_issued, stock_reserved, stock_released, stock_shipped,
@@ -140,7 +140,7 @@ private:
             must(one.timeouts <= 1 && one.timeouts_due == one.timeouts, order + ": what is to come later has come");
             bool lacks_a_line = false;
             for (const auto& [product, of] : one.products) {
-                lacks_a_line = lacks_a_line || of.reservations == 0;
+                lacks_a_line           = lacks_a_line || of.reservations == 0;
                 const std::string line = order + ", " + product;
                 must(of.reservations <= 1, line + " is reserved once at most");
                 must(of.ends == of.reservations, line + ": what was reserved is shipped or released, once");
@@ -158,20 +158,18 @@ private:
     void look_at_vouchers(const order_counts& all) {
         for (const auto& [voucher, left] : all.uses_left)
             must(left >= 0, "voucher " + voucher + " is used no more often than it may be");
-        for (const auto& [use, count] : all.uses)
-            must(count == 1, "voucher " + use.first + " is used once by " + use.second);
+        for (const auto& [use, count] : all.uses) must(count == 1, "voucher " + use.first + " is used once by " + use.second);
         std::cout << all.uses.size() << " uses of " << all.uses_left.size() << " vouchers" << std::endl;
     }
     // Never, not only now.
     void look_at_shelves() {
         std::set<std::string> names;
-        const auto see = [&](const auto&, const annals::context& where) { names.emplace(where.stream); };
-        const auto read = log_.read(annals::category("stock"), annals::handlers{annals::otherwise(see)});
+        const auto            see  = [&](const auto&, const annals::context& where) { names.emplace(where.stream); };
+        const auto            read = log_.read(annals::category("stock"), annals::handlers{annals::otherwise(see)});
         must(read.has_value(), "the stock can be read");
         for (const std::string& name : names) {
-            const auto wrong = annals::first_when<shelf>(log_, annals::stream(name), [](const shelf& now) {
-                return now.free < 0 || now.there < now.free;
-            });
+            const auto wrong = annals::first_when<shelf>(log_, annals::stream(name),
+                                                         [](const shelf& now) { return now.free < 0 || now.there < now.free; });
             must(wrong.has_value(), name + " can be read");
             if (wrong && *wrong) note(name + " was oversold, at version " + std::to_string((*wrong)->version.value));
         }

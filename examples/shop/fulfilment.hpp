@@ -28,19 +28,19 @@ struct fulfilment_begun {
     std::int64_t              cents;
     std::chrono::milliseconds patience;
 };
-struct line_reserved   {};
+struct line_reserved {};
 struct payment_awaited {};
 struct payment_overdue {};
 struct order_fulfilled {};
-struct order_given_up  {};
+struct order_given_up {};
 
 struct fulfilment {
     using inputs   = annals::events<order_placed, stock_reserved, payment_taken, payment_declined>;
     using timeouts = annals::events<payment_overdue>;
     using events   = annals::events<fulfilment_begun, line_reserved, payment_awaited, order_fulfilled, order_given_up>;
-    using sends    = annals::sends<annals::to<stock, reserve_stock, release_stock, ship_stock>,
-                                annals::to<payment, request_payment, request_refund>,
-                                annals::to<order, confirm_order, cancel_order>>;
+    using sends =
+        annals::sends<annals::to<stock, reserve_stock, release_stock, ship_stock>,
+                      annals::to<payment, request_payment, request_refund>, annals::to<order, confirm_order, cancel_order>>;
     using reaction = annals::reaction<fulfilment>;
 
     // Which order an event is about.

@@ -77,8 +77,8 @@ int run(const std::string& directory, const load_options& options) {
     habits.limit       = 8000;
     habits.slow_one_in = 50;
     habits.slow        = options.patience;
-    premises      all(directory, habits);
-    auto&         office = all.behind_the_counter;
+    premises all(directory, habits);
+    auto&    office = all.behind_the_counter;
     std::cout << "open" << std::endl;
     std::uint64_t orders = 0;
     const auto    begin  = steady::now();
@@ -99,8 +99,8 @@ int check(const std::string& directory) {
     return inspection(all.log).pass(all.behind_the_counter, all.outside) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 int report(const std::string& directory) {
-    const auto log   = must(log_type::open_read_only(directory + "/log"));
-    auto       store = must(store_type::open(directory + "/saved"));
+    const auto log    = must(log_type::open_read_only(directory + "/log"));
+    auto       store  = must(store_type::open(directory + "/saved"));
     auto       models = annals::subscribe<annals::fused<sales, open_orders>>(log, annals::whole_log(), store);
     must(models.catch_up());
     models.look([](const auto& all, annals::position) {

@@ -30,13 +30,23 @@ struct order_placed {
 
     using tags = annals::tags<&order_placed::cart, &order_placed::customer, &order_placed::voucher>;
 };
-struct order_confirmed { std::string order; };
+struct order_confirmed {
+    std::string order;
+};
 
 enum class trouble : std::uint8_t { sold_out, payment_declined, not_paid_in_time };
-struct order_cancelled { std::string order; trouble why; };
+struct order_cancelled {
+    std::string order;
+    trouble     why;
+};
 
-struct confirm_order { std::string order; };
-struct cancel_order  { std::string order; trouble why; };
+struct confirm_order {
+    std::string order;
+};
+struct cancel_order {
+    std::string order;
+    trouble     why;
+};
 
 using order_events = annals::events<order_placed, order_confirmed, order_cancelled>;
 

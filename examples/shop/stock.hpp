@@ -9,15 +9,35 @@
 
 namespace shop {
 
-struct stock_delivered { std::int32_t count; };
-struct stock_reserved  { std::string order; std::int32_t count; };
-struct stock_released  { std::string order; std::int32_t count; };
-struct stock_shipped   { std::string order; std::int32_t count; };
+struct stock_delivered {
+    std::int32_t count;
+};
+struct stock_reserved {
+    std::string  order;
+    std::int32_t count;
+};
+struct stock_released {
+    std::string  order;
+    std::int32_t count;
+};
+struct stock_shipped {
+    std::string  order;
+    std::int32_t count;
+};
 
-struct deliver_stock { std::int32_t count; };
-struct reserve_stock { std::string order; std::int32_t count; };
-struct release_stock { std::string order; };
-struct ship_stock    { std::string order; };
+struct deliver_stock {
+    std::int32_t count;
+};
+struct reserve_stock {
+    std::string  order;
+    std::int32_t count;
+};
+struct release_stock {
+    std::string order;
+};
+struct ship_stock {
+    std::string order;
+};
 
 enum class shortage : std::uint8_t { too_few };
 
@@ -41,7 +61,7 @@ struct stock {
     }
     void apply(const stock_shipped& e) { reserved_for.erase(e.order); }
 
-    annals::decision<stock_delivered> decide(const deliver_stock& c) const { return stock_delivered{c.count}; }
+    annals::decision<stock_delivered>          decide(const deliver_stock& c) const { return stock_delivered{c.count}; }
     annals::decision<stock_reserved, shortage> decide(const reserve_stock& c) const {
         if (c.count > left) return annals::refuse(shortage::too_few);
         return stock_reserved{c.order, c.count};

@@ -31,11 +31,11 @@ struct all_rules {
     bool                                          broken = false;
 
     void apply(const course_defined& event) {
-        broken = broken || capacity.count(event.course) != 0;
+        broken                 = broken || capacity.count(event.course) != 0;
         capacity[event.course] = event.capacity;
     }
     void apply(const capacity_changed& event) {
-        broken = broken || capacity.count(event.course) == 0 || capacity[event.course] == event.capacity;
+        broken                 = broken || capacity.count(event.course) == 0 || capacity[event.course] == event.capacity;
         capacity[event.course] = event.capacity;
     }
     void apply(const enrolled& event) {
@@ -72,7 +72,7 @@ void enrol_at_once(Log& log, int wishes) {
         });
     for (auto& each : threads) each.join();
 
-    all_rules rules;
+    all_rules  rules;
     const auto read = log.read(annals::whole_log(), rules);
     REQUIRE(read);
     CHECK_FALSE(rules.broken);

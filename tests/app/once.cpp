@@ -35,7 +35,7 @@ struct account {
     void apply(const annotated&) {}
     void apply(const closed&) {}
 
-    annals::decision<opened> decide(const open_account& c) const { return opened{c.customer}; }
+    annals::decision<opened>             decide(const open_account& c) const { return opened{c.customer}; }
     annals::decision<withdrawn, refusal> decide(const withdraw& c) const {
         if (c.cents > balance) return annals::refuse(refusal::overdrawn);
         return withdrawn{c.cents};

@@ -24,9 +24,10 @@ namespace {
 template <class Log>
 std::map<std::string, std::vector<std::string>> story_of(const Log& log) {
     std::map<std::string, std::vector<std::string>> story;
-    const auto                                      done = log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto& event, const annals::context& where) {
-        story[std::string{where.stream}].push_back(annals::to_text(event));
-    })});
+    const auto                                      done =
+        log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto& event, const annals::context& where) {
+                     story[std::string{where.stream}].push_back(annals::to_text(event));
+                 })});
     REQUIRE(done);
     return story;
 }
@@ -115,18 +116,20 @@ TEST_CASE("What was done about an event, tells which", "[process]") {
     REQUIRE(running.catch_up());
     annals::uuid placed, conversation;
     std::size_t  caused = 0;
-    REQUIRE(shop.log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
-                              if (where.stream == "order-o1") placed = where.id;
-                              caused += !placed.is_nil() && where.causation == placed ? 1U : 0U;
-                              if (where.stream == "stock-tea") conversation = where.correlation;
-                          })}));
+    REQUIRE(
+        shop.log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                          if (where.stream == "order-o1") placed = where.id;
+                          caused += !placed.is_nil() && where.causation == placed ? 1U : 0U;
+                          if (where.stream == "stock-tea") conversation = where.correlation;
+                      })}));
     CHECK(caused == 3);  // the reservation, and two records
     CHECK(conversation == placed);
     shop.minutes = 30;
     REQUIRE(running.catch_up());
-    REQUIRE(shop.log.read(annals::stream("stock-tea").backwards().limit(1),
-                          annals::handlers{[&](const stock_released&, const annals::context& where) { CHECK(where.correlation == placed); },
-                                           annals::otherwise()}));
+    REQUIRE(shop.log.read(
+        annals::stream("stock-tea").backwards().limit(1),
+        annals::handlers{[&](const stock_released&, const annals::context& where) { CHECK(where.correlation == placed); },
+                         annals::otherwise()}));
 }
 
 namespace {
@@ -157,7 +160,8 @@ struct breaking_log {
     }
 };
 
-// Some orders of all kinds, and what becomes of them in two hours; the process breaks off at one of its appends, and runs again.
+// Some orders of all kinds, and what becomes of them in two hours; the process breaks off at one of its appends, and runs
+// again.
 struct day {
     std::int64_t             minutes = 0;
     log_type                 log{set_clock{&minutes}};
@@ -172,7 +176,7 @@ struct day {
                 if (loses_the_store) store.~memory_snapshots(), new (&store) annals::memory_snapshots;
                 annals::reaction_options options;
                 options.save_every = 1;
-                auto running       = annals::process_of<fulfilment>(seen, store, set_clock{&minutes}, options);
+                auto       running = annals::process_of<fulfilment>(seen, store, set_clock{&minutes}, options);
                 const auto done    = running.catch_up();
                 REQUIRE(done);
                 return;
@@ -224,9 +228,9 @@ TEST_CASE("A process that is cut off anywhere, and runs again, does what it woul
 TEST_CASE("A process that is given every event twice acts once", "[process]") {
     day twice;
     twice.pass(5);
-    const auto                before = *twice.log.head();
-    annals::memory_snapshots  empty;
-    auto                      again  = annals::process_of<fulfilment>(twice.log, empty, set_clock{&twice.minutes});
+    const auto               before = *twice.log.head();
+    annals::memory_snapshots empty;
+    auto                     again = annals::process_of<fulfilment>(twice.log, empty, set_clock{&twice.minutes});
     REQUIRE(again.catch_up());
     CHECK(again.place() == before);
     CHECK(*twice.log.head() == before);
@@ -307,7 +311,7 @@ TEST_CASE("What a process knows is saved in files", "[process]") {
     }
     auto store = annals::file_snapshots<>::open(directory.path() / "snapshots");
     REQUIRE(store);
-    auto again = annals::process_of<fulfilment>(shop.log, *store, set_clock{&shop.minutes});
+    auto again   = annals::process_of<fulfilment>(shop.log, *store, set_clock{&shop.minutes});
     shop.minutes = 45;
     REQUIRE(again.catch_up());
     CHECK(status_of(shop.log, "o1") == order::status::cancelled);
@@ -364,8 +368,8 @@ TEST_CASE("Effects happen once for each event, and again from the saved place", 
         CHECK(box.sent == std::vector<mail>{{"o1"}, {"o2"}, {"o3"}});
     }
     SECTION("what failed is tried again") {
-        box.failures = 2;
-        auto options = annals::after_each_event();
+        box.failures     = 2;
+        auto options     = annals::after_each_event();
         options.attempts = 3;
         options.pause    = std::chrono::milliseconds(1);
         REQUIRE(annals::effects_of(shop.log, confirmations{&box}, store, options).catch_up());

@@ -78,12 +78,13 @@ TEST_CASE("Two that run one process, and are stopped at random, do everything on
         });
     for (auto& each : others) each.join();
 
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto patience  = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     const auto is_behind = [&] {
         const auto head = *log.head();
         return first.place() < head || second.place() < head || effects.place() < head;
     };
-    while (is_behind() && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    while (is_behind() && std::chrono::steady_clock::now() < patience)
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
     is_over = true;
     first.stop();
     second.stop();

@@ -56,9 +56,9 @@ using namespace kitchen;
 namespace {
 
 struct evening {
-    std::int64_t                                 minutes = 28'000'000;  // some time in 2023
+    std::int64_t                                   minutes = 28'000'000;  // some time in 2023
     annals::memory_log<kitchen::events, set_clock> log{set_clock{&minutes}};
-    annals::memory_snapshots                     store;
+    annals::memory_snapshots                       store;
 
     void put(std::string dish, std::vector<std::int64_t> when) {
         const std::string stream = "oven-" + dish;
@@ -89,7 +89,7 @@ TEST_CASE("Timeouts that became due while nobody ran come in the order of their 
 
 TEST_CASE("A timeout with no delay, or a negative one, comes at once; one in a thousand years does not", "[process]") {
     evening                today;
-    constexpr std::int64_t year = 60 * 24 * 365;
+    constexpr std::int64_t year    = 60 * 24 * 365;
     auto                   running = annals::process_of<baking>(today.log, today.store, set_clock{&today.minutes});
     today.put("bread", {250 * year, 0, 1000 * year, -3, std::chrono::minutes::max().count(), -1000 * year});
     REQUIRE(running.catch_up());

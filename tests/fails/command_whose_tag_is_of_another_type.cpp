@@ -14,7 +14,7 @@ struct defined {
 };
 struct enrolled {
     long long course;
-    int student;
+    int       student;
 
     using tags = annals::tags<&enrolled::course, &enrolled::student>;
 };
@@ -45,9 +45,7 @@ struct enrolment {
 
     using commands = annals::commands<enrol>;
 
-    annals::decision<enrolled> decide(const enrol& wish) const {
-        return enrolled{wish.course, wish.student};
-    }
+    annals::decision<enrolled> decide(const enrol& wish) const { return enrolled{wish.course, wish.student}; }
 };
 
 }  // namespace school

@@ -43,9 +43,7 @@ struct enrolment {
 
     using commands = annals::commands<enrol>;
 
-    annals::decision<enrolled> decide(const enrol& wish) const {
-        return enrolled{wish.course, wish.student};
-    }
+    annals::decision<enrolled> decide(const enrol& wish) const { return enrolled{wish.course, wish.student}; }
 };
 
 }  // namespace school

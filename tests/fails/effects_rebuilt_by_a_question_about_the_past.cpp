@@ -7,7 +7,9 @@
 
 namespace post {
 
-struct ordered { long order; };
+struct ordered {
+    long order;
+};
 
 struct mails {
     using events = annals::events<ordered>;

@@ -6,7 +6,9 @@
 
 namespace post {
 
-struct ordered { long order; };
+struct ordered {
+    long order;
+};
 
 struct mails {
     using events = annals::events<ordered>;

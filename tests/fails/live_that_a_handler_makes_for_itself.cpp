@@ -5,7 +5,9 @@
 
 namespace post {
 
-struct ordered { long order; };
+struct ordered {
+    long order;
+};
 
 inline long sent = 0;
 inline void send_mail(const annals::live&) { ++sent; }

@@ -6,10 +6,18 @@
 
 namespace post {
 
-struct ordered { long order; };
-struct shipped { long order; };
-struct refusal { long left; };
-struct ship { long order; };
+struct ordered {
+    long order;
+};
+struct shipped {
+    long order;
+};
+struct refusal {
+    long left;
+};
+struct ship {
+    long order;
+};
 
 struct parcel {
     using events   = annals::events<shipped>;
@@ -17,21 +25,23 @@ struct parcel {
 
     bool is_shipped = false;
 
-    void apply(const shipped&) { is_shipped = true; }
+    void                               apply(const shipped&) { is_shipped = true; }
     annals::decision<shipped, refusal> decide(const ship& c) const {
         if (is_shipped) return annals::refuse(refusal{0});
         return shipped{c.order};
     }
 };
 
-struct begun { long order; };
+struct begun {
+    long order;
+};
 struct delivery {
     using inputs = annals::events<ordered>;
     using events = annals::events<begun>;
     using sends  = annals::sends<annals::to<parcel, ship>>;
 
-    void apply(const begun&) {}
-    static std::string instance(const ordered& e) { return std::to_string(e.order); }
+    void                       apply(const begun&) {}
+    static std::string         instance(const ordered& e) { return std::to_string(e.order); }
     annals::reaction<delivery> react(const ordered& e) const {
         annals::reaction<delivery> todo;
         todo.send<parcel>("1", ship{e.order});

@@ -6,10 +6,18 @@
 
 namespace post {
 
-struct ordered { long order; };
-struct shipped { long order; };
-struct refusal { long left; };
-struct ship { long order; };
+struct ordered {
+    long order;
+};
+struct shipped {
+    long order;
+};
+struct refusal {
+    long left;
+};
+struct ship {
+    long order;
+};
 
 struct parcel {
     using events   = annals::events<shipped>;
@@ -17,7 +25,7 @@ struct parcel {
 
     bool is_shipped = false;
 
-    void apply(const shipped&) { is_shipped = true; }
+    void                               apply(const shipped&) { is_shipped = true; }
     annals::decision<shipped, refusal> decide(const ship& c) const {
         if (is_shipped) return annals::refuse(refusal{0});
         return shipped{c.order};
@@ -29,9 +37,9 @@ struct delivery {
 #ifndef MUST_NOT_COMPILE
     using events = annals::events<>;
 #endif
-    using sends  = annals::sends<annals::to<parcel, ship>>;
+    using sends = annals::sends<annals::to<parcel, ship>>;
 
-    static std::string instance(const ordered& e) { return std::to_string(e.order); }
+    static std::string         instance(const ordered& e) { return std::to_string(e.order); }
     annals::reaction<delivery> react(const ordered& e) const {
         annals::reaction<delivery> todo;
         todo.send<parcel>("1", ship{e.order});

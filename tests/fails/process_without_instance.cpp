@@ -6,10 +6,18 @@
 
 namespace post {
 
-struct ordered { long order; };
-struct shipped { long order; };
-struct refusal { long left; };
-struct ship { long order; };
+struct ordered {
+    long order;
+};
+struct shipped {
+    long order;
+};
+struct refusal {
+    long left;
+};
+struct ship {
+    long order;
+};
 
 struct parcel {
     using events   = annals::events<shipped>;
@@ -17,14 +25,16 @@ struct parcel {
 
     bool is_shipped = false;
 
-    void apply(const shipped&) { is_shipped = true; }
+    void                               apply(const shipped&) { is_shipped = true; }
     annals::decision<shipped, refusal> decide(const ship& c) const {
         if (is_shipped) return annals::refuse(refusal{0});
         return shipped{c.order};
     }
 };
 
-struct begun { long order; };
+struct begun {
+    long order;
+};
 struct delivery {
     using inputs = annals::events<ordered>;
     using events = annals::events<begun>;

@@ -26,8 +26,7 @@ using batch = std::vector<bank::events::variant>;
 
 batch events_of(std::mt19937& random, std::size_t count) {
     batch made;
-    for (std::size_t i = 0; i < count; ++i)
-        switch (random() % 4) {
+    for (std::size_t i = 0; i < count; ++i) switch (random() % 4) {
             case 0: made.emplace_back(annotated{std::string(random() % 40, 'n') + std::to_string(i)}); break;
             case 1: made.emplace_back(withdrawn{static_cast<std::int64_t>(i)}); break;
             default: made.emplace_back(deposited{static_cast<std::int64_t>(random() % 1000)}); break;
@@ -42,7 +41,7 @@ void fill(bank_log& log, std::mt19937& random, int appends) {
         const auto        first = events_of(random, random() % 2 == 0 ? 1 + random() % 5 : 200 + random() % 400);
         if (random() % 4 == 0) {
             const auto other = events_of(random, 100 + random() % 100);
-            const auto made = log.append(append_to(name, any_version, first), append_to("other", any_version, other));
+            const auto made  = log.append(append_to(name, any_version, first), append_to("other", any_version, other));
             REQUIRE(made.has_value());
         } else {
             REQUIRE(log.append(name, any_version, first).has_value());
@@ -142,8 +141,8 @@ TEST_CASE("an append that is damaged is refused with its first piece, and with e
         REQUIRE(log.append("a", any_version, events_of(random, 500)).has_value());
         for (int i = 0; i < 400; ++i) REQUIRE(log.append("a", any_version, annotated{std::string(500, 'x')}).has_value());
     }
-    const auto  path  = support::segments_of(directory).at(0);
-    std::string bytes = support::contents_of(path);
+    const auto  path   = support::segments_of(directory).at(0);
+    std::string bytes  = support::contents_of(path);
     bytes[4096 + 9000] = static_cast<char>(bytes[4096 + 9000] ^ 1);
     support::write_file(path, bytes);
     const bank_log log  = support::opened_read_only(directory);

@@ -27,7 +27,7 @@ struct member_id {
 };
 
 struct bought {
-    std::string  title;
+    std::string   title;
     library::kind kind;
 
     using tags = annals::tags<&bought::title, &bought::kind>;
@@ -61,7 +61,7 @@ using disk_log   = annals::file_log<events>;
 template <class Log, class Query>
 std::vector<std::uint64_t> positions_of(const Log& log, const Query& what) {
     std::vector<std::uint64_t> found;
-    const auto                 done = log.read(what, annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+    const auto done = log.read(what, annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
                                    found.push_back(where.position.value);
                                })});
     if (!done) throw std::runtime_error(done.error().message());
@@ -87,7 +87,8 @@ struct book_of_tags {
         std::vector<std::uint64_t> found;
         for (std::size_t i = 0; i < tags.size(); ++i) {
             const std::uint64_t at = i + 1;
-            if (at >= what.first && at <= what.last && at <= what.last_position.value && carries(i, what.name)) found.push_back(at);
+            if (at >= what.first && at <= what.last && at <= what.last_position.value && carries(i, what.name))
+                found.push_back(at);
         }
         if (what.descending) std::reverse(found.begin(), found.end());
         if (found.size() > what.most) found.resize(what.most);
@@ -248,11 +249,11 @@ TEST_CASE("A tag without a value is carried by no event", "[tags]") {
 }
 
 TEST_CASE("A condition about nothing holds, and so does one behind all that can be", "[tags]") {
-    const append_condition<>                   of_no_list;
-    const append_condition<annals::events<>>   of_no_event;
-    const append_condition<library::events>    of_any_event;
-    const append_condition<library::events>    behind_the_end{position{1000}, {}}, behind_all{position{annals::unlimited}, {}};
-    const auto                                 holds = [&](auto& log, const auto& condition) {
+    const append_condition<>                 of_no_list;
+    const append_condition<annals::events<>> of_no_event;
+    const append_condition<library::events>  of_any_event;
+    const append_condition<library::events>  behind_the_end{position{1000}, {}}, behind_all{position{annals::unlimited}, {}};
+    const auto                               holds = [&](auto& log, const auto& condition) {
         const auto answer = log.append("b", condition, opened_at{"nine"});
         return answer.has_value();
     };
@@ -299,9 +300,9 @@ TEST_CASE("An append with a condition that comes again is the first one, and lea
 }
 
 TEST_CASE("An append may have many tags, and many events with the same ones", "[tags]") {
-    const support::temporary_directory              directory;
-    const auto                                      path = directory.path() / "log";
-    std::vector<std::variant<lent, reserved>>       batch;
+    const support::temporary_directory        directory;
+    const auto                                path = directory.path() / "log";
+    std::vector<std::variant<lent, reserved>> batch;
     for (std::int64_t i = 0; i < 3000; ++i) batch.push_back(lent{i % 2 == 0 ? "Emma" : "Persuasion", {i % 1000}});
     {
         annals::file_log_options large;
@@ -354,7 +355,8 @@ TEST_CASE("Events that were written before they had tags are found by them all t
         auto log = support::opened<annals::file_log<after::events>>(path);
         CHECK(positions_of(log, tagged(emma)).size() == 3U + static_cast<unsigned>(round));
         CHECK(positions_of(log, tagged(emma.with("member", member_id{2})).backwards()) == std::vector<std::uint64_t>{3});
-        const append_condition<annals::events<after::lent>> since_the_first{position{1}, {emma}}, since_now{*log.head(), {emma}};
+        const append_condition<annals::events<after::lent>> since_the_first{position{1}, {emma}},
+            since_now{*log.head(), {emma}};
         CHECK(log.append("b", since_the_first, after::lent{"Emma", {9}}).error().code == annals::errc::condition_failed);
         CHECK(log.append("b", since_now, after::lent{"Emma", {9}}));
     }
@@ -379,7 +381,8 @@ TEST_CASE("The tags of an older event are those of what became of it", "[tags]")
     const auto has_both = [](auto& log) {
         REQUIRE(log.append("a", annals::any_version, annals::historic(grown::lent_v1{"Emma", {1}}), grown::lent{"Emma", {2}}));
         CHECK(positions_of(log, tagged(tag_set("title", "Emma"))) == std::vector<std::uint64_t>{1, 2});
-        CHECK(positions_of(log, tagged(tag_set("member", member_id{1}).with("title", "Emma"))) == std::vector<std::uint64_t>{1});
+        CHECK(positions_of(log, tagged(tag_set("member", member_id{1}).with("title", "Emma"))) ==
+              std::vector<std::uint64_t>{1});
         const append_condition<annals::events<grown::lent>> unchanged{position{0}, {tag_set("member", member_id{1})}};
         CHECK_FALSE(log.append("a", unchanged, grown::lent{"Emma", {2}}));
     };
@@ -404,7 +407,8 @@ TEST_CASE("Tags survive that a log is copied, or its beginning dropped, before w
         REQUIRE(first->value > 1);
         const tag_set emma("title", "Emma");
         CHECK(log.read(tagged(emma), annals::handlers{annals::otherwise()}).error().code == annals::errc::out_of_range);
-        CHECK(log.read(tagged(emma).backwards(), annals::handlers{annals::otherwise()}).error().code == annals::errc::out_of_range);
+        CHECK(log.read(tagged(emma).backwards(), annals::handlers{annals::otherwise()}).error().code ==
+              annals::errc::out_of_range);
         const auto there = tagged(emma).from(*first);
         CHECK(positions_of(log, there) == book.select(there));
         CHECK(positions_of(log, there.backwards()) == book.select(there.backwards()));
@@ -414,12 +418,15 @@ TEST_CASE("Tags survive that a log is copied, or its beginning dropped, before w
     auto again = support::opened<disk_log>(path);
     try_conditions(again, any, book, 40);
     REQUIRE(again.verify());
-    compare(support::opened<disk_log>(directory.path() / "copy"), any, [&] {
-        book_of_tags same = book;
-        std::uint64_t copied = support::opened<disk_log>(directory.path() / "copy").head()->value;
-        same.tags.resize(copied);
-        return same;
-    }(), 30);
+    compare(
+        support::opened<disk_log>(directory.path() / "copy"), any,
+        [&] {
+            book_of_tags  same   = book;
+            std::uint64_t copied = support::opened<disk_log>(directory.path() / "copy").head()->value;
+            same.tags.resize(copied);
+            return same;
+        }(),
+        30);
 }
 
 TEST_CASE("A tag that is too long is refused, and a stream that is called as a tag is stored is none", "[tags]") {

@@ -21,7 +21,8 @@ using log_type = annals::zstd_file_log<annals::events<noted>>;
 
 std::vector<std::uint64_t> positions_of(const log_type& log, const annals::log_query& what) {
     std::vector<std::uint64_t> found;
-    REQUIRE(log.read(what, annals::handlers{[&](const noted&, const annals::context& where) { found.push_back(where.position.value); }}));
+    REQUIRE(log.read(
+        what, annals::handlers{[&](const noted&, const annals::context& where) { found.push_back(where.position.value); }}));
     return found;
 }
 
@@ -46,7 +47,8 @@ TEST_CASE("What carries a tag is found in compressed files", "[tags]") {
     CHECK(positions_of(*log, annals::tagged(page)) == due);
     const std::vector<std::uint64_t> backwards(due.rbegin(), due.rend());
     CHECK(positions_of(*log, annals::tagged(page).backwards()) == backwards);
-    CHECK(positions_of(*log, annals::tagged(page).backwards().limit(2)) == std::vector<std::uint64_t>(due.rbegin(), due.rbegin() + 2));
+    CHECK(positions_of(*log, annals::tagged(page).backwards().limit(2)) ==
+          std::vector<std::uint64_t>(due.rbegin(), due.rbegin() + 2));
     REQUIRE(log->verify());
     REQUIRE(log->close());
     auto again = log_type::open(directory.path() / "log", options);

@@ -242,7 +242,8 @@ disk_fault again(const disk_fault& fault, std::uint64_t seed) {
     return (fault.what() == disk_fault::kind::crash ? disk_fault::crash(seed) : disk_fault::kill(seed)).silently();
 }
 
-// Each operation has its turn with g++; with the others, one of them with sanitizers, every fifth, for these tests take their time.
+// Each operation has its turn with g++; with the others, one of them with sanitizers, every fifth, for these tests take their
+// time.
 #if defined(__clang__)
 constexpr std::uint64_t every = 5;
 #else

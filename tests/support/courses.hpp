@@ -31,7 +31,14 @@ struct enrolled {
 
 using events = annals::events<course_defined, capacity_changed, enrolled>;
 
-enum class refusal { course_exists, no_such_course, same_capacity, course_is_full, student_takes_enough, student_takes_it_already };
+enum class refusal {
+    course_exists,
+    no_such_course,
+    same_capacity,
+    course_is_full,
+    student_takes_enough,
+    student_takes_it_already
+};
 
 inline constexpr std::int32_t most_courses = 5;
 

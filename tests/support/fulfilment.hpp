@@ -96,7 +96,7 @@ struct stock {
     void apply(const stock_reserved& e) { left -= e.count; }
     void apply(const stock_released& e) { left += e.count; }
 
-    annals::decision<stock_added> decide(const add_stock& c) const { return stock_added{c.count}; }
+    annals::decision<stock_added>              decide(const add_stock& c) const { return stock_added{c.count}; }
     annals::decision<stock_reserved, shortage> decide(const reserve_stock& c) const {
         if (c.count > left) return annals::refuse(shortage::too_few);
         return stock_reserved{c.order, c.count};
@@ -117,7 +117,8 @@ struct fulfilment {
     using inputs   = annals::events<order_placed, order_paid>;
     using events   = annals::events<fulfilment_begun, fulfilment_ended>;
     using timeouts = annals::events<payment_overdue>;
-    using sends    = annals::sends<annals::to<stock, reserve_stock, release_stock>, annals::to<order, confirm_order, cancel_order>>;
+    using sends =
+        annals::sends<annals::to<stock, reserve_stock, release_stock>, annals::to<order, confirm_order, cancel_order>>;
     using reaction = annals::reaction<fulfilment>;
 
     static std::string instance(const order_placed& e) { return e.order; }

@@ -1,4 +1,5 @@
-// Decisions over several streams: what they read is found by tags, and nothing that they read has changed when they are written.
+// Decisions over several streams: what they read is found by tags, and nothing that they read has changed when they are
+// written.
 #pragma once
 
 #include <annals/app/decision_model.hpp>
@@ -13,12 +14,12 @@
 
 namespace annals {
 
-/// Carries out commands that concern several things at once, each with its own tag, on the latest state of all of them. A decision
-/// model is a struct of projections; each has `tags`, fields of its own by which it reads: of the events that it lists, those whose
-/// tags of these names have the same values. It gets the values from the command, which has tags of these names, too; where the
-/// command has none, because an optional is empty, it reads nothing. From that the query and the condition follow. What is written
-/// goes into the stream `category-id`, where the category is the model's, as an aggregate's is, and the id the first tag of the
-/// command.
+/// Carries out commands that concern several things at once, each with its own tag, on the latest state of all of them. A
+/// decision model is a struct of projections; each has `tags`, fields of its own by which it reads: of the events that it
+/// lists, those whose tags of these names have the same values. It gets the values from the command, which has tags of these
+/// names, too; where the command has none, because an optional is empty, it reads nothing. From that the query and the
+/// condition follow. What is written goes into the stream `category-id`, where the category is the model's, as an aggregate's
+/// is, and the id the first tag of the command.
 ///
 /// Refers to the log. As safe for several threads as that.
 template <class Model, event_log Log>
@@ -39,9 +40,10 @@ public:
             return std::pair<Model, position>{};
     }
 
-    /// Reads, lets the model decide, and appends what it yields if nothing was appended meanwhile that it should have read. Else
-    /// all of that again, as often as there are attempts; then the failure is the log's `condition_failed`. A decision without
-    /// events writes nothing. Answers `expected<receipt, failure<Refusal>>`. Takes time in proportion to the events that it reads.
+    /// Reads, lets the model decide, and appends what it yields if nothing was appended meanwhile that it should have read.
+    /// Else all of that again, as often as there are attempts; then the failure is the log's `condition_failed`. A decision
+    /// without events writes nothing. Answers `expected<receipt, failure<Refusal>>`. Takes time in proportion to the events
+    /// that it reads.
     template <class C>
     [[nodiscard]] auto handle(const C& command, const metadata& about = {}) const {
         constexpr auto verdict          = detail::judge_command<Model, C>();
@@ -64,7 +66,8 @@ private:
             if (!done) return;
             detail::take_tags(part, about);
             const tag_set tags = detail::tags_of(part);
-            if (auto read = log_->read(tagged(tags).until(*head), part); !read) done = unexpected<error>(std::move(read.error()));
+            if (auto read = log_->read(tagged(tags).until(*head), part); !read)
+                done = unexpected<error>(std::move(read.error()));
         };
         detail::with_parts(made.first, [&](auto&... part) { (one(part), ...); });
         if (!done) return unexpected<error>(std::move(done.error()));

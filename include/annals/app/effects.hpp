@@ -49,9 +49,9 @@ consteval auto judge_effects() {
 
 }  // namespace detail
 
-/// Calls `react` of an object of the user's with each event that its `events` lists, in the order of the log, and with a `live`,
-/// by which it may act on the outside world. **At least once**: what came after the place that was saved last is done again after a
-/// crash, with the same event id. By default it is saved after each event.
+/// Calls `react` of an object of the user's with each event that its `events` lists, in the order of the log, and with a
+/// `live`, by which it may act on the outside world. **At least once**: what came after the place that was saved last is done
+/// again after a crash, with the same event id. By default it is saved after each event.
 template <class Actor, event_log Log, class Store = detail::no_store, class Clock = utc_clock>
 class effects {
 public:
@@ -91,8 +91,8 @@ private:
     detail::input_runner<flat<typename Actor::events>, detail::effects_memory<Actor>, Log, Store> runner_;
 };
 
-/// Effects on `log`, which must outlive them, by an object that is copied: `annals::effects_of(log, mails{server}, store)`. How far
-/// they are is saved in the store.
+/// Effects on `log`, which must outlive them, by an object that is copied: `annals::effects_of(log, mails{server}, store)`. How
+/// far they are is saved in the store.
 template <class Actor, event_log Log, snapshot_store Store, class Clock = utc_clock>
 [[nodiscard]] auto effects_of(const Log& log, Actor actor, Store& store, reaction_options options = after_each_event(),
                               Clock clock = {}) {

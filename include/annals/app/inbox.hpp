@@ -15,8 +15,7 @@ namespace annals::detail {
 /// A context that keeps what it speaks of.
 class kept_context {
 public:
-    explicit kept_context(const context& where)
-        : known_(where), stream_(where.stream), actor_(where.actor) {
+    explicit kept_context(const context& where) : known_(where), stream_(where.stream), actor_(where.actor) {
         for (const key_value_view& each : where.values) values_.push_back({std::string{each.key}, std::string{each.value}});
     }
 

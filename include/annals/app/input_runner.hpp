@@ -18,8 +18,8 @@ namespace annals {
 struct reaction_options {
     /// How many events are taken out of the log at a time at most.
     std::uint64_t batch = 256;
-    /// How often a log is looked at that rings no bell, because another process writes it; and, while something is due later, the
-    /// clock.
+    /// How often a log is looked at that rings no bell, because another process writes it; and, while something is due later,
+    /// the clock.
     std::chrono::milliseconds poll = std::chrono::milliseconds(50);
     /// How often `react` is given an event that it threw on, and what is waited between. Then `run` throws the same.
     unsigned                  attempts = 1;
@@ -32,19 +32,23 @@ struct reaction_options {
 
 namespace detail {
 
-/// Gives those events of a log that are in a list to `take(event, context)`, which answers `expected<void, error>`, and saves how
-/// far it is, with `Memory`.
+/// Gives those events of a log that are in a list to `take(event, context)`, which answers `expected<void, error>`, and saves
+/// how far it is, with `Memory`.
 template <class Events, class Memory, event_log Log, class Store>
 class input_runner {
 public:
     input_runner(const Log& log, Store* store, std::string name, reaction_options options)
-        : log_(log), options_(options), waiting_(log, options.poll), saved_(log, store, std::move(name)), place_(options.begin_behind) {
+        : log_(log),
+          options_(options),
+          waiting_(log, options.poll),
+          saved_(log, store, std::move(name)),
+          place_(options.begin_behind) {
         options_.batch    = std::max<std::uint64_t>(options_.batch, 1);
         options_.attempts = std::max(options_.attempts, 1U);
     }
 
-    /// Until it is stopped. `idle()`, when there is no event, answers in how many nanoseconds something else is due; 0 if there may
-    /// be events then.
+    /// Until it is stopped. `idle()`, when there is no event, answers in how many nanoseconds something else is due; 0 if there
+    /// may be events then.
     template <class Take, class Idle>
     expected<void, error> run(Take&& take, Idle&& idle) {
         return saved_at_last(waiting_.go([&] { return step(take, idle); }));

@@ -9,9 +9,9 @@ namespace detail {
 struct live_maker;
 }
 
-/// Given to `react(const E&, const annals::live&)` by `effects` and processes, which alone can make one. Let whatever leaves the
-/// program (mail, payments, other systems, the time of day) take a `const annals::live&`: then a replay, a rebuild, a `what_if` or a
-/// question about the past cannot reach it, for it has none to give. It is there for the call only.
+/// Given to `react(const E&, const annals::live&)` by `effects` and processes, which alone can make one. Let whatever leaves
+/// the program (mail, payments, other systems, the time of day) take a `const annals::live&`: then a replay, a rebuild, a
+/// `what_if` or a question about the past cannot reach it, for it has none to give. It is there for the call only.
 ///
 /// After a crash an event may come a second time: `where().id` is then the same, by which the receiver can tell.
 class live {

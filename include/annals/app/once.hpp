@@ -53,7 +53,8 @@ expected<version, error> find_id(const Log& log, std::string_view stream_name, c
 
 /// What a command has written, if it was carried out before.
 template <event_log Log>
-expected<std::optional<receipt>, error> find_command(const Log& log, std::string_view stream_name, const uuid& command, position since) {
+expected<std::optional<receipt>, error> find_command(const Log& log, std::string_view stream_name, const uuid& command,
+                                                     position since) {
     const auto first = find_id(log, stream_name, id_of_event(command, 1), since);
     if (!first) return unexpected<error>(first.error());
     if (first->value == 0) return std::nullopt;
@@ -86,7 +87,8 @@ auto carry_out_once(const Repository& aggregates, Log& log, std::size_t attempts
         if (decision.is_refused()) return answer(unexpected<failed>(failed(*decision.refusal_reason())));
         if (decision.size() == 0) return answer(receipt{now->version, position{}, 0});
         about.event_ids.clear();
-        for (std::size_t number = 1; number <= decision.size(); ++number) about.event_ids.push_back(id_of_event(command_id, number));
+        for (std::size_t number = 1; number <= decision.size(); ++number)
+            about.event_ids.push_back(id_of_event(command_id, number));
         auto written = log.append(name, now->version, about, std::move(decision));
         if (written) return answer(*written);
         const bool may_try = written.error().code == errc::version_conflict || written.error().code == errc::duplicate_event;

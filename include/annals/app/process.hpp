@@ -20,20 +20,20 @@
 
 namespace annals {
 
-/// Runs all instances of a process. Its inputs are the events that `inputs` lists, in the whole log; `instance(event)` says which
-/// one is meant. Its state is folded from its own stream, `category-instance`, by `apply`, as an aggregate's is. `react` looks at
-/// that and the event, and answers with a `reaction`: first the commands are carried out, in their order; then what it records, the
-/// refusals of its commands and its timeouts are appended to its stream, in one append. A refusal is then reacted to, before any other
-/// event; a timeout when it is due.
+/// Runs all instances of a process. Its inputs are the events that `inputs` lists, in the whole log; `instance(event)` says
+/// which one is meant. Its state is folded from its own stream, `category-instance`, by `apply`, as an aggregate's is. `react`
+/// looks at that and the event, and answers with a `reaction`: first the commands are carried out, in their order; then what it
+/// records, the refusals of its commands and its timeouts are appended to its stream, in one append. A refusal is then reacted
+/// to, before any other event; a timeout when it is due.
 ///
-/// **Once.** An event that comes again finds in the stream that it was reacted to. One that was not, because of a crash in between,
-/// is reacted to in the same state; so the commands are the same and have the same ids, and those that were carried out are not
-/// carried out again. That needs a `react` that depends on nothing but its arguments, unless it takes a `live`: what the outside
-/// world answers may differ, so let it be recorded. If two run the same process on one log, nothing is done twice. But what one of
-/// them gets refused, the other may get through, if it comes just then; so let one run at a time.
+/// **Once.** An event that comes again finds in the stream that it was reacted to. One that was not, because of a crash in
+/// between, is reacted to in the same state; so the commands are the same and have the same ids, and those that were carried
+/// out are not carried out again. That needs a `react` that depends on nothing but its arguments, unless it takes a `live`:
+/// what the outside world answers may differ, so let it be recorded. If two run the same process on one log, nothing is done
+/// twice. But what one of them gets refused, the other may get through, if it comes just then; so let one run at a time.
 ///
-/// What it has reacted to stands in the last event of its own stream: that one must not be dropped, and nobody else may append there.
-/// What is saved in a store is a cache: without it, all inputs are looked at again.
+/// What it has reacted to stands in the last event of its own stream: that one must not be dropped, and nobody else may append
+/// there. What is saved in a store is a cache: without it, all inputs are looked at again.
 template <class Process, event_log Log, class Store = detail::no_store, class Clock = utc_clock>
 class process {
 public:
@@ -44,8 +44,8 @@ public:
     process(const process&)            = delete;
     process& operator=(const process&) = delete;
 
-    /// Reacts to what is there and then to what comes, until `stop()`. Can be called again, and goes on then. One thread runs it.
-    /// Errors: those of the log; it goes on with the same event then. Throws what `react` and `apply` throw, likewise.
+    /// Reacts to what is there and then to what comes, until `stop()`. Can be called again, and goes on then. One thread runs
+    /// it. Errors: those of the log; it goes on with the same event then. Throws what `react` and `apply` throw, likewise.
     expected<void, error> run() { return runner_.run(taking(), firing()); }
     /// Makes `run` return when the event that it is at is through, or the next one if none runs. From any thread.
     void stop() { runner_.stop(); }
@@ -87,9 +87,7 @@ private:
     }
 
     static std::string_view own_category() { return category_name<Process>(); }
-    static std::string      stream_of(std::string_view instance) {
-        return std::string{own_category()}.append("-").append(instance);
-    }
+    static std::string stream_of(std::string_view instance) { return std::string{own_category()}.append("-").append(instance); }
 
     template <class Timeout>
     expected<void, error> take(const scheduled<Timeout>& event, const context& where) {
@@ -121,10 +119,11 @@ private:
 
     expected<instance_now, error> load(const std::string& own) const {
         instance_now now;
-        const auto   last = log_.read(stream(own).backwards().limit(1), handlers{otherwise([&](const auto&, const context& where) {
-                                        now.at   = where.version;
-                                        now.done = detail::reaction_marks::in(where.values);
-                                    })});
+        const auto   last =
+            log_.read(stream(own).backwards().limit(1), handlers{otherwise([&](const auto&, const context& where) {
+                          now.at   = where.version;
+                          now.done = detail::reaction_marks::in(where.values);
+                      })});
         if (!last) return unexpected<error>(last.error());
         if (auto done = log_.read(stream(own).to(now.at), now.state); !done) return unexpected<error>(std::move(done.error()));
         return now;
@@ -156,7 +155,8 @@ private:
                     const auto& next = open.entries().front();
                     const auto  done = next.where.with([&](const context& where) {
                         const detail::reaction_marks marks{std::max(now->done.input, handled), where.version.value};
-                        return std::visit([&](const auto& event) { return react(own, *now, event, where, marks, true); }, next.event);
+                        return std::visit([&](const auto& event) { return react(own, *now, event, where, marks, true); },
+                                          next.event);
                     });
                     if (!done) return unexpected<error>(done.error());
                     continue;
@@ -176,7 +176,8 @@ private:
         const auto           carried_out = carry_out(own, now.at, todo, where, recorded);
         if (!carried_out || !*carried_out) return carried_out;
         metadata about;
-        for (std::size_t number = 1; number <= recorded.size(); ++number) about.event_ids.push_back(id_for("record", where, number));
+        for (std::size_t number = 1; number <= recorded.size(); ++number)
+            about.event_ids.push_back(id_for("record", where, number));
         about.causation   = where.id;
         about.correlation = conversation(where);
         about.values      = marks.values();
@@ -189,7 +190,8 @@ private:
         }
         return unexpected<error>(std::move(done.error()));
     }
-    // Whether an instance's stream is at another version by now. If it is not, an append to it fails each time, for its end was dropped.
+    // Whether an instance's stream is at another version by now. If it is not, an append to it fails each time, for its end was
+    // dropped.
     expected<bool, error> has_moved(const std::string& own, version from) const {
         const auto last = log_.read(stream(own).backwards().limit(1), handlers{otherwise()});
         if (!last) return unexpected<error>(last.error());
@@ -197,7 +199,8 @@ private:
     }
     static uuid conversation(const context& where) { return where.correlation.is_nil() ? where.id : where.correlation; }
 
-    // Sends the commands. False if somebody else was faster: what comes after that is theirs, for it may turn out otherwise by now.
+    // Sends the commands. False if somebody else was faster: what comes after that is theirs, for it may turn out otherwise by
+    // now.
     expected<bool, error> carry_out(const std::string& own, version at, const reaction<Process>& todo, const context& where,
                                     std::vector<records>& recorded) {
         for (const auto& each : todo.recorded()) std::visit([&](const auto& event) { record(recorded, event); }, each);
@@ -213,7 +216,8 @@ private:
         for (const auto& each : todo.scheduled_later())
             std::visit(
                 [&]<class Scheduled>(Scheduled later) {
-                    if constexpr (!std::is_same_v<Scheduled, std::monostate>) later.due = detail::later_by(later.due, where.time.nanoseconds);
+                    if constexpr (!std::is_same_v<Scheduled, std::monostate>)
+                        later.due = detail::later_by(later.due, where.time.nanoseconds);
                     record(recorded, later);
                 },
                 each);
@@ -233,8 +237,8 @@ private:
         about.causation   = where.id;
         about.correlation = conversation(where);
         about.actor       = own_category();
-        auto done         = repository_of<Aggregate>(log_, 64).handle_once(command.id, command.what, id_for("command", where, number),
-                                                               where.position, std::move(about));
+        auto done = repository_of<Aggregate>(log_, 64).handle_once(command.id, command.what, id_for("command", where, number),
+                                                                   where.position, std::move(about));
         if (done) return {};
         if (const error* const failed = done.error().log_error()) return unexpected<error>(*failed);
         if constexpr (detail::can_be_refused<detail::sent<Aggregate, C>>)
@@ -244,8 +248,8 @@ private:
 
     // An event's id is its own in its stream; with its position it is so in the log.
     static uuid id_for(std::string_view what, const context& input, std::size_t number) {
-        return derived_id(input.id, std::string{own_category()} + ' ' + std::string{what} + ' ' + std::to_string(input.position.value) + ' ' +
-                                        std::to_string(number));
+        return derived_id(input.id, std::string{own_category()} + ' ' + std::string{what} + ' ' +
+                                        std::to_string(input.position.value) + ' ' + std::to_string(number));
     }
     expected<std::int64_t, error> fire_what_is_due() {
         const std::int64_t now  = clock_().nanoseconds;
@@ -287,12 +291,13 @@ private:
 
     using remembered = detail::process_memory<Process>;
 
-    Log&                                                  log_;
-    Clock                                                 clock_;
+    Log&                                                         log_;
+    Clock                                                        clock_;
     detail::input_runner<flat<all_read>, remembered, Log, Store> runner_;
 };
 
-/// A process over `log`, which must outlive it: `annals::process_of<checkout>(log)`. Nothing is saved: it looks at all its inputs again.
+/// A process over `log`, which must outlive it: `annals::process_of<checkout>(log)`. Nothing is saved: it looks at all its
+/// inputs again.
 template <class Process, event_log Log>
 [[nodiscard]] auto process_of(Log& log, reaction_options options = {}) {
     constexpr auto verdict          = detail::judge_process<typename Log::events, Process>();
@@ -300,7 +305,8 @@ template <class Process, event_log Log>
     verdict.explain();
     if constexpr (detail::is_sound<decltype(verdict)>) return process<Process, Log>(log, nullptr, {}, options);
 }
-/// The same, which goes on where a store has it, and whose timeouts are due by a clock: anything that is called as `utc_clock` is.
+/// The same, which goes on where a store has it, and whose timeouts are due by a clock: anything that is called as `utc_clock`
+/// is.
 template <class Process, event_log Log, snapshot_store Store, class Clock = utc_clock>
 [[nodiscard]] auto process_of(Log& log, Store& store, Clock clock = {}, reaction_options options = {}) {
     constexpr auto verdict          = detail::judge_process<typename Log::events, Process>();

@@ -20,10 +20,10 @@ template <class Timeouts>
 struct due_timeout;
 template <class... Timeout>
 struct due_timeout<events<Timeout...>> {
-    uuid                                    id;        // of the event that scheduled it
-    uuid                                    correlation;
-    std::string                             stream;
-    std::int64_t                            due;  // nanoseconds of UTC
+    uuid                                     id;  // of the event that scheduled it
+    uuid                                     correlation;
+    std::string                              stream;
+    std::int64_t                             due;  // nanoseconds of UTC
     std::variant<std::monostate, Timeout...> timeout;
 };
 
@@ -33,15 +33,17 @@ struct process_memory {
     std::vector<due_timeout<typename timeouts_of<Process>::type>> due;  // in the order of their times
 };
 
-/// What a process has reacted to stands in the metadata of what it recorded: of its inputs, all up to a position in the log; of its
-/// timeouts and refusals, all up to a version of its own stream.
+/// What a process has reacted to stands in the metadata of what it recorded: of its inputs, all up to a position in the log; of
+/// its timeouts and refusals, all up to a version of its own stream.
 struct reaction_marks {
     std::uint64_t input = 0;
     std::uint64_t own   = 0;
 
     static constexpr std::string_view input_key = "input", own_key = "own";
 
-    static reaction_marks in(const key_values_view& values) { return {number(values.find(input_key)), number(values.find(own_key))}; }
+    static reaction_marks in(const key_values_view& values) {
+        return {number(values.find(input_key)), number(values.find(own_key))};
+    }
     [[nodiscard]] std::vector<key_value> values() const {
         return {{std::string{input_key}, std::to_string(input)}, {std::string{own_key}, std::to_string(own)}};
     }

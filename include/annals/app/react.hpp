@@ -16,9 +16,11 @@ enum class react_shape { none, plain, with_context, with_live };
 
 // Exact, as `has_member_of_shape` is: the address of a function of just these arguments.
 template <class Actor, class Result, class... Arguments>
-concept has_react = requires { static_cast<Result (Actor::*)(Arguments...) const>(&Actor::react); } ||
-                    requires { static_cast<Result (Actor::*)(Arguments...)>(&Actor::react); } ||
-                    requires { static_cast<Result (*)(Arguments...)>(&Actor::react); };
+concept has_react = requires {
+    static_cast<Result (Actor::*)(Arguments...) const>(&Actor::react);
+}
+|| requires { static_cast<Result (Actor::*)(Arguments...)>(&Actor::react); }
+|| requires { static_cast<Result (*)(Arguments...)>(&Actor::react); };
 
 template <class Actor, class Result, class E>
 consteval react_shape find_react() {

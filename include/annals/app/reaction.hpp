@@ -21,7 +21,8 @@ namespace annals {
 /// In a process: the commands that it sends to one type of aggregates.
 template <class Aggregate, class... C>
 struct to {};
-/// In a process: all commands that it sends: `using sends = annals::sends<annals::to<stock, reserve, release>, annals::to<order, confirm>>`.
+/// In a process: all commands that it sends: `using sends = annals::sends<annals::to<stock, reserve, release>,
+/// annals::to<order, confirm>>`.
 template <class... To>
 struct sends {};
 
@@ -220,8 +221,8 @@ struct variant_over<List<T...>> {
 
 }  // namespace detail
 
-/// All events that may stand in a process's stream: its own, its timeouts, and what is recorded for it. For the list of the log:
-/// `annals::events<order_events, annals::process_events<checkout>>`.
+/// All events that may stand in a process's stream: its own, its timeouts, and what is recorded for it. For the list of the
+/// log: `annals::events<order_events, annals::process_events<checkout>>`.
 template <class Process>
 using process_events =
     join<flat<typename detail::recorded_by<Process>::type>, typename detail::timeouts_of<Process>::type,
@@ -250,8 +251,8 @@ public:
         if constexpr (detail::is_sound<decltype(verdict)>) sent_.emplace_back(detail::sent<Aggregate, C>{std::move(id), std::move(command)});
         return *this;
     }
-    /// A timeout: an event for the process itself, so long after the event that it reacts to. Those that are due come in the order
-    /// of their times. If it is no longer wanted by then, let `react` do nothing about it.
+    /// A timeout: an event for the process itself, so long after the event that it reacts to. Those that are due come in the
+    /// order of their times. If it is no longer wanted by then, let `react` do nothing about it.
     template <class Rep, class Period, class Timeout>
     reaction& after(std::chrono::duration<Rep, Period> delay, Timeout timeout) {
         constexpr auto verdict          = judge_event<typename detail::timeouts_of<Process>::type, Timeout>();

@@ -88,7 +88,8 @@ public:
     /// follow from that. If they are in the aggregate's stream already, nothing is decided, and the answer is the first one's
     /// receipt. They are looked for behind `since`, a position in the log from before the command was given for the first time;
     /// from there on, all of the stream is. A refusal leaves nothing in the stream, and neither does a decision without events:
-    /// such a command is decided anew. `about.event_ids` is not looked at; `about.causation`, if it is nil, becomes `command_id`.
+    /// such a command is decided anew. `about.event_ids` is not looked at; `about.causation`, if it is nil, becomes
+    /// `command_id`.
     template <class C>
     [[nodiscard]] auto handle_once(std::string_view id, const C& command, const uuid& command_id, position since = {},
                                    metadata about = {}) const {

@@ -71,9 +71,9 @@ auto writing_events(Tables& tables, sqlite_transaction& in, events<E...>) {
 
 }  // namespace detail
 
-/// Keeps tables up to date that a user's `create` makes and `react` fills, in the database of the log. What a batch of events changes
-/// and the place are committed together, so the tables are never behind or ahead of it, whatever crashes. `name` is that of the
-/// place: one for each read model.
+/// Keeps tables up to date that a user's `create` makes and `react` fills, in the database of the log. What a batch of events
+/// changes and the place are committed together, so the tables are never behind or ahead of it, whatever crashes. `name` is
+/// that of the place: one for each read model.
 template <class Tables, class Log>
 class sqlite_read_model {
 public:
@@ -82,8 +82,9 @@ public:
     sqlite_read_model(const sqlite_read_model&)            = delete;
     sqlite_read_model& operator=(const sqlite_read_model&) = delete;
 
-    /// Takes what is there and then what comes, until `stop()`. One thread runs it. Errors: those of the log, and the first that a
-    /// statement of the user's met: nothing of that batch is in the tables then. Throws what the user's functions throw, likewise.
+    /// Takes what is there and then what comes, until `stop()`. One thread runs it. Errors: those of the log, and the first
+    /// that a statement of the user's met: nothing of that batch is in the tables then. Throws what the user's functions throw,
+    /// likewise.
     expected<void, error> run() {
         return waiting_.go([this] { return step(false); });
     }

@@ -51,7 +51,8 @@ private:
         while (!is_over_) {
             if (!at_)
                 changed_.wait(lock);
-            else if (changed_.wait_until(lock, *at_) == std::cv_status::timeout && at_ && std::chrono::steady_clock::now() >= *at_) {
+            else if (changed_.wait_until(lock, *at_) == std::cv_status::timeout && at_ &&
+                     std::chrono::steady_clock::now() >= *at_) {
                 at_.reset();
                 bell_.ring();
             }
@@ -107,10 +108,12 @@ public:
             // Its clock need not go as this one does: it is looked at from time to time.
             const auto at_most = std::chrono::nanoseconds(*due);
             if (!listener)
-                (void)pause(std::chrono::duration_cast<std::chrono::milliseconds>(std::min<std::chrono::nanoseconds>(poll_, at_most)));
+                (void)pause(
+                    std::chrono::duration_cast<std::chrono::milliseconds>(std::min<std::chrono::nanoseconds>(poll_, at_most)));
             else {
                 if (*due != nothing_due && !clock) clock.emplace(*rung);
-                if (clock && *due != nothing_due) clock->set(std::chrono::steady_clock::now() + std::min<std::chrono::nanoseconds>(poll_, at_most));
+                if (clock && *due != nothing_due)
+                    clock->set(std::chrono::steady_clock::now() + std::min<std::chrono::nanoseconds>(poll_, at_most));
                 listener->wait(rings);
             }
         }

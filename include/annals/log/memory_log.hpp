@@ -40,7 +40,8 @@ public:
     memory_log& operator=(const memory_log&) = delete;
 
     /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`. In the place of the
-    /// events may stand one range of variants, or one decision; an older event is wrapped in `historic`. Amortised constant time for each event.
+    /// events may stand one range of variants, or one decision; an older event is wrapped in `historic`. Amortised constant
+    /// time for each event.
     ///
     /// Repeated appends: if `metadata::event_ids` are given and are the ids of one earlier append to the stream, all of
     /// them and in order, nothing is written and the first receipt is returned, whatever is expected now. They are
@@ -61,7 +62,8 @@ public:
             return append_if(stream, expects, detail::on_no_condition{}, std::forward<Given>(given)...);
     }
 
-    /// Appends on the condition that nothing came that a decision should have read. Errors: `condition_failed`, and those above.
+    /// Appends on the condition that nothing came that a decision should have read. Errors: `condition_failed`, and those
+    /// above.
     template <class... Read, class... Given>
     [[nodiscard]] expected<receipt, error> append(std::string_view stream, const append_condition<Read...>& unchanged,
                                                   Given&&... given) {

@@ -1,4 +1,5 @@
-// What to read: one stream, a category, what carries tags, or the whole log; from, to, how many, in which direction, until when.
+// What to read: one stream, a category, what carries tags, or the whole log; from, to, how many, in which direction, until
+// when.
 #pragma once
 
 #include <annals/model/context.hpp>

@@ -22,8 +22,8 @@
 namespace annals {
 
 struct sqlite_log_options {
-    /// When an append is acknowledged: if it survives a power cut (PRAGMA synchronous=FULL), or only the end of the process (NORMAL:
-    /// the last appends may be gone then, but the log is whole).
+    /// When an append is acknowledged: if it survives a power cut (PRAGMA synchronous=FULL), or only the end of the process
+    /// (NORMAL: the last appends may be gone then, but the log is whole).
     bool durable = true;
     /// Whether other processes append, too. Then subscriptions look from time to time, for nobody wakes them.
     bool shared = false;
@@ -31,10 +31,10 @@ struct sqlite_log_options {
     int patience = 5000;
 };
 
-/// A log in an SQLite database. An append is one transaction; writers of this process wait for each other, and for other processes
-/// as long as the options say. Readers wait for nobody (write-ahead log), and see what was committed when they began. Threads may
-/// append and read at the same time; a handler may append to the log that it reads. The views in a `context`, and an event, are
-/// there for the handler's call only.
+/// A log in an SQLite database. An append is one transaction; writers of this process wait for each other, and for other
+/// processes as long as the options say. Readers wait for nobody (write-ahead log), and see what was committed when they began.
+/// Threads may append and read at the same time; a handler may append to the log that it reads. The views in a `context`, and
+/// an event, are there for the handler's call only.
 ///
 /// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
@@ -50,19 +50,20 @@ public:
     /// It reads `tagged(...)`, and appends on a condition.
     static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 
-    /// Opens the log in a database, and makes both if there are none. Errors: `incompatible_schema`; `no_such_log`, if the database
-    /// holds something else, which is not changed; `unsupported`; `locked`, `io_failed`, `disk_full`, `damaged`.
-    [[nodiscard]] static expected<sqlite_log, error> open(const std::string& path, const sqlite_log_options& options = {}, Clock clock = {},
-                                                          IdGenerator make_id = {}) {
-        auto inner     = std::make_unique<parts>();
-        inner->path    = path;
-        inner->options = options;
-        inner->clock   = std::move(clock);
-        inner->make_id = std::move(make_id);
+    /// Opens the log in a database, and makes both if there are none. Errors: `incompatible_schema`; `no_such_log`, if the
+    /// database holds something else, which is not changed; `unsupported`; `locked`, `io_failed`, `disk_full`, `damaged`.
+    [[nodiscard]] static expected<sqlite_log, error> open(const std::string& path, const sqlite_log_options& options = {},
+                                                          Clock clock = {}, IdGenerator make_id = {}) {
+        auto inner      = std::make_unique<parts>();
+        inner->path     = path;
+        inner->options  = options;
+        inner->clock    = std::move(clock);
+        inner->make_id  = std::move(make_id);
         auto connection = detail::sqlite_connection::open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.patience);
         if (!connection) return unexpected<error>(std::move(connection.error()));
         if (auto done = detail::make_tables(*connection); !done) return unexpected<error>(std::move(done.error()));
-        const std::string pragmas = std::string{"PRAGMA journal_mode = WAL; PRAGMA synchronous = "} + (options.durable ? "FULL" : "NORMAL");
+        const std::string pragmas =
+            std::string{"PRAGMA journal_mode = WAL; PRAGMA synchronous = "} + (options.durable ? "FULL" : "NORMAL");
         if (auto done = connection->execute(pragmas.c_str()); !done) return unexpected<error>(std::move(done.error()));
         const auto schemas = detail::schemas_in(*connection);
         if (!schemas) return unexpected<error>(schemas.error());
@@ -75,12 +76,12 @@ public:
         return sqlite_log(std::move(inner));
     }
 
-    /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`, with
-    /// repeated appends recognised as there. When it returns, the events are durable, if the options say so.
+    /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`,
+    /// with repeated appends recognised as there. When it returns, the events are durable, if the options say so.
     ///
-    /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`, `nothing_to_append`,
-    /// `append_too_large`, `locked`, `disk_full`, `io_failed`: nothing was written; `durability_unknown`. Throws what allocation, an
-    /// event's encoding, the clock or the id generator throws; nothing was written then.
+    /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`,
+    /// `nothing_to_append`, `append_too_large`, `locked`, `disk_full`, `io_failed`: nothing was written; `durability_unknown`.
+    /// Throws what allocation, an event's encoding, the clock or the id generator throws; nothing was written then.
     template <class... Given>
     [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
         constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
@@ -95,7 +96,8 @@ public:
     /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
     /// `condition_failed`, and those above.
     template <class... Read, class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const append_condition<Read...>& unchanged, Given&&... given) {
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const append_condition<Read...>& unchanged,
+                                                  Given&&... given) {
         constexpr auto verdict =
             detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<append_condition<Read...>>{})),
                                   decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
@@ -107,9 +109,9 @@ public:
             return append_if(stream, any_version, unchanged, std::forward<Given>(given)...);
     }
 
-    /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded. Throws
-    /// only what a handler throws; the reader has then seen the events before that one. Errors: `damaged`; `incompatible_schema`, if
-    /// another process wrote events of another time; `io_failed`.
+    /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded.
+    /// Throws only what a handler throws; the reader has then seen the events before that one. Errors: `damaged`;
+    /// `incompatible_schema`, if another process wrote events of another time; `io_failed`.
     template <class Unit, class Reader>
     expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
         constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
@@ -134,13 +136,14 @@ public:
         if (!asked) return unexpected<error>(std::move(asked.error()));
         const detail::sqlite_use use(**asked);
         const int                code = (*asked)->step();
-        if (code != SQLITE_ROW) return unexpected<error>(borrowed->reader->connection().failure(code, "the log cannot be read"));
+        if (code != SQLITE_ROW)
+            return unexpected<error>(borrowed->reader->connection().failure(code, "the log cannot be read"));
         return position{(*asked)->count(0)};
     }
 
-    /// Calls `work(transaction, read)` in a transaction that may write, for tables of the user's own beside the log: `read(query,
-    /// reader)` is the log's, in the same transaction. It is committed if `work` returns and nothing failed; appends wait meanwhile.
-    /// Throws what `work` throws; nothing was changed then.
+    /// Calls `work(transaction, read)` in a transaction that may write, for tables of the user's own beside the log:
+    /// `read(query, reader)` is the log's, in the same transaction. It is committed if `work` returns and nothing failed;
+    /// appends wait meanwhile. Throws what `work` throws; nothing was changed then.
     template <class Work>
     expected<void, error> in_transaction(Work&& work) {
         const std::lock_guard turn(inner_->writing);
@@ -148,7 +151,9 @@ public:
         auto                  done = inner_->writer->in_transaction([&]() -> expected<receipt, error> {
             expected<read_result, error> got;
             sqlite_transaction           open(in);
-            work(open, [&](const auto& what, auto&& reader) -> const expected<read_result, error>& { return got = read_with(in, what, reader); });
+            work(open, [&](const auto& what, auto&& reader) -> const expected<read_result, error>& {
+                return got = read_with(in, what, reader);
+            });
             if (!got) return unexpected<error>(got.error());
             if (open.failure()) return unexpected<error>(*open.failure());
             return receipt{};
@@ -168,9 +173,9 @@ private:
         IdGenerator                                           make_id;
         bell                                                  appended;
         std::mutex                                            writing;  // guards the writer, the clock and the ids
-        std::unique_ptr<detail::sqlite_writer<events>>         writer;
+        std::unique_ptr<detail::sqlite_writer<events>>        writer;
         std::mutex                                            mutex;  // guards what follows
-        std::vector<std::unique_ptr<detail::sqlite_reader>>    idle;
+        std::vector<std::unique_ptr<detail::sqlite_reader>>   idle;
         std::shared_ptr<const detail::schema_readers<events>> readers;
     };
     // A reader's connection, which goes back when it is no longer needed.
@@ -236,7 +241,8 @@ private:
     }
 
     template <class Condition, class... Given>
-    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const Condition& condition, Given&&... given) {
+    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const Condition& condition,
+                                       Given&&... given) {
         return detail::with_metadata(
             [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
                 auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
@@ -272,8 +278,8 @@ private:
                 if (*earlier) return **earlier;
             }
             if (!expects.holds(version{known->version}))
-                return unexpected<error>(
-                    error{errc::version_conflict, "the stream is not at the expected version", std::string{stream}, version{known->version}});
+                return unexpected<error>(error{errc::version_conflict, "the stream is not at the expected version",
+                                               std::string{stream}, version{known->version}});
             if constexpr (detail::is_append_condition<Condition>)
                 if (auto done = check(condition, stream); !done) return unexpected<error>(std::move(done.error()));
             return writer.write(stream, *known, about, encoded, inner_->clock, inner_->make_id);
@@ -288,11 +294,13 @@ private:
         expected<void, error> trouble;
         const bool            changed = detail::is_any_found(condition, [&](const log_query& what, auto& reader) {
             if (!trouble) return;
-            if (auto read = read_with(inner_->writer->reader(), what, reader); !read) trouble = unexpected<error>(std::move(read.error()));
+            if (auto read = read_with(inner_->writer->reader(), what, reader); !read)
+                trouble = unexpected<error>(std::move(read.error()));
         });
         if (!trouble) return trouble;
         if (changed)
-            return unexpected<error>(error{errc::condition_failed, "something came that the decision has not read", std::string{stream}});
+            return unexpected<error>(
+                error{errc::condition_failed, "something came that the decision has not read", std::string{stream}});
         return {};
     }
     static unexpected<error> refuse(errc code, std::string_view reason, std::string_view stream) {

@@ -40,8 +40,8 @@ struct log_that_does_not_append_on_a_condition {
     }
 };
 
-/// A log that reads `tagged(...)`, and appends on a condition: `append(stream, append_condition<...>, [metadata,] events...)`, which
-/// it compares and fulfils in one step.
+/// A log that reads `tagged(...)`, and appends on a condition: `append(stream, append_condition<...>, [metadata,] events...)`,
+/// which it compares and fulfils in one step.
 template <class Log>
 concept tagged_log = event_log<Log> && requires { requires Log::finds_tags; };
 
@@ -68,8 +68,8 @@ auto reader_of_tagged([[maybe_unused]] std::string_view tags, [[maybe_unused]] b
     return handlers{note_tagged<E>{tags, &found}..., otherwise()};
 }
 
-/// Calls `look(query, reader)` for each list of a condition, which hands the query's events to the reader. Answers whether one of
-/// them is of the list and carries the tags.
+/// Calls `look(query, reader)` for each list of a condition, which hands the query's events to the reader. Answers whether one
+/// of them is of the list and carries the tags.
 template <class... Read, class Look>
 bool is_any_found(const append_condition<Read...>& condition, Look&& look) {
     [[maybe_unused]] std::size_t at  = 0;

@@ -103,11 +103,7 @@ public:
         }
     }
     [[nodiscard]] expected<position, error> head() const { return log_->head(); }
-    [[nodiscard]] bell*                     appended() const noexcept
-        requires waking_log<Log>
-    {
-        return log_->appended();
-    }
+    [[nodiscard]] bell*                     appended() const noexcept requires waking_log<Log> { return log_->appended(); }
 
 private:
     const Log*  log_;
@@ -124,8 +120,8 @@ public:
         : store_(&store), suffix_(", partition " + std::to_string(which + 1) + " of " + std::to_string(of) + " by stream") {}
 
     expected<std::optional<stored_snapshot>, error> load(std::string_view name) { return store_->load(own(name)); }
-    expected<void, error> save(std::string_view name, const stored_snapshot& snapshot) {
-        return store_->save(own(name), snapshot);
+    expected<void, error>                           save(std::string_view name, const stored_snapshot& snapshot) {
+                                  return store_->save(own(name), snapshot);
     }
     expected<void, error> remove(std::string_view name) { return store_->remove(own(name)); }
 

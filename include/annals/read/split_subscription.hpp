@@ -170,9 +170,9 @@ private:
 
     [[nodiscard]] bool ends() const { return stopping_ || failing_; }
     void               stop_workers() {
-        for (auto& each : parts_) each->all.stop();
+                      for (auto& each : parts_) each->all.stop();
         const std::lock_guard lock(mutex_);
-        changed_.notify_all();
+                      changed_.notify_all();
     }
 
     // Whatever happens, the workers have ended when it is over.

@@ -37,14 +37,17 @@ struct field_that_cannot_be_a_tag {
 template <class Struct, class Tags>
 struct tags_of_another_struct {
     static consteval void explain() {
-        static_assert(detail::never<Struct>, "annals: write `using tags = annals::tags<&S::field...>` with the struct's own fields");
+        static_assert(detail::never<Struct>,
+                      "annals: write `using tags = annals::tags<&S::field...>` with the struct's own fields");
     }
 };
 
 namespace detail {
 
 template <class Struct>
-concept has_tags = requires { typename Struct::tags; };
+concept has_tags = requires {
+    typename Struct::tags;
+};
 
 template <class Struct>
 struct tags_in {
@@ -95,8 +98,9 @@ consteval tag_kind tag_kind_of() {
     else if constexpr (stored_as_another<Value>)
         return tag_kind_of<typename stored_as<Value>::type>() == tag_kind::none ? tag_kind::none : tag_kind::stored;
     else if constexpr (requires(const Value& all) { *all.begin(), all.end(); })
-        return tag_kind_of<std::remove_cvref_t<decltype(*std::declval<const Value&>().begin())>>() == tag_kind::none ? tag_kind::none
-                                                                                                                     : tag_kind::range;
+        return tag_kind_of<std::remove_cvref_t<decltype(*std::declval<const Value&>().begin())>>() == tag_kind::none
+                   ? tag_kind::none
+                   : tag_kind::range;
     else if constexpr (requires(const Value& one) { *one, one.has_value(); })
         return tag_kind_of<std::remove_cvref_t<decltype(*std::declval<const Value&>())>>() == tag_kind::none ? tag_kind::none
                                                                                                              : tag_kind::maybe;
@@ -117,14 +121,16 @@ consteval auto judge_tags() {
         if constexpr (any_of(foreign))
             return tags_of_another_struct<Struct, tags<Field...>>{};
         else {
-            using types             = type_list<typename member_pointer<decltype(Field)>::value...>;
-            constexpr bool unfit[] = {(tag_kind_of<typename member_pointer<decltype(Field)>::value>() == tag_kind::none)..., false};
+            using types            = type_list<typename member_pointer<decltype(Field)>::value...>;
+            constexpr bool unfit[] = {(tag_kind_of<typename member_pointer<decltype(Field)>::value>() == tag_kind::none)...,
+                                      false};
             if constexpr (any_of(unfit))
                 return field_that_cannot_be_a_tag<Struct, element_at<types, choose(unfit).index[0]>>{};
             else
                 return sound_design{};
         }
-    }(typename tags_in<Struct>::type{});
+    }
+    (typename tags_in<Struct>::type{});
 }
 
 /// Calls `take(text)` with what a field is as a tag's value: once, or as often as there are values.
@@ -134,14 +140,15 @@ void for_each_tag_value(const Value& value, Take&& take) {
     if constexpr (kind == tag_kind::text)
         take(std::string_view(value));
     else if constexpr (kind == tag_kind::number) {
-        char digits[24];
+        char       digits[24];
         const auto number = [&] {
             if constexpr (std::is_enum_v<Value>)
                 return +static_cast<std::underlying_type_t<Value>>(value);
             else
                 return +value;
         }();
-        take(std::string_view(digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof(digits), number).ptr - digits)));
+        take(std::string_view(digits,
+                              static_cast<std::size_t>(std::to_chars(digits, digits + sizeof(digits), number).ptr - digits)));
     } else if constexpr (kind == tag_kind::uuid)
         take(std::string_view(text_of(value)));
     else if constexpr (kind == tag_kind::stored)
@@ -167,7 +174,7 @@ inline void append_tag(std::string& to, std::string_view name, std::string_view 
 template <class Struct, class Take>
 void for_each_tag(const Struct& value, Take&& take) {
     [&]<auto... Field>(tags<Field...>) {
-        std::string tag;
+        std::string                 tag;
         [[maybe_unused]] const auto give = [&](std::string_view name, const auto& each) {
             for_each_tag_value(each, [&](std::string_view text) {
                 tag.clear();
@@ -176,7 +183,8 @@ void for_each_tag(const Struct& value, Take&& take) {
             });
         };
         (give(tag_name<Field>, value.*Field), ...);
-    }(typename tags_in<Struct>::type{});
+    }
+    (typename tags_in<Struct>::type{});
 }
 
 /// Calls `take(tag)` with each tag of a set, until it answers false. Answers whether it never did.
@@ -214,19 +222,22 @@ inline constexpr bool has_tagged_events<events<E...>> = (is_tagged<E> || ...);
 /// True if a struct has a tag of this name.
 template <class Struct>
 consteval bool has_tag_named(std::string_view name) {
-    return [&]<auto... Field>(tags<Field...>) { return ((tag_name<Field> == name) || ...); }(typename tags_in<Struct>::type{});
+    return [&]<auto... Field>(tags<Field...>) { return ((tag_name<Field> == name) || ...); }
+    (typename tags_in<Struct>::type{});
 }
 
 /// True if `Struct` has all the tags that `Other` has.
 template <class Struct, class Other>
 inline constexpr bool has_tags_of = []<auto... Field>(tags<Field...>) {
     return (has_tag_named<Struct>(tag_name<Field>) && ...);
-}(typename tags_in<Other>::type{});
+}
+(typename tags_in<Other>::type{});
 
 }  // namespace detail
 
 /// One or more tags, all of which an event must carry: `tag_set("course", id).with("student", name)`. A value is what a field
-/// may be that is a tag; of a range, all values must be there. An optional without a value, or an empty range, is carried by no event.
+/// may be that is a tag; of a range, all values must be there. An optional without a value, or an empty range, is carried by no
+/// event.
 class tag_set {
 public:
     tag_set() = default;
@@ -270,7 +281,8 @@ namespace detail {
 template <class Struct>
 tag_set tags_of(const Struct& value) {
     tag_set all;
-    [&]<auto... Field>(tags<Field...>) { ((all = all.with(tag_name<Field>, value.*Field)), ...); }(typename tags_in<Struct>::type{});
+    [&]<auto... Field>(tags<Field...>) { ((all = all.with(tag_name<Field>, value.*Field)), ...); }
+    (typename tags_in<Struct>::type{});
     return all;
 }
 

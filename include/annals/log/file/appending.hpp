@@ -37,20 +37,23 @@ template <class OpenLog, class Writer>
 expected<void, error> commit(OpenLog& log, Writer& writer, const condition_check& unchanged = {}) {
     auto ready = writer.finish();
     if (!ready) return unexpected<error>(std::move(ready.error()));
-    return log.store->append(writer.draft(), writer.terms(unchanged), [&] { return std::pair<timestamp, uuid>{log.clock(), log.make_id()}; });
+    return log.store->append(writer.draft(), writer.terms(unchanged), [&] {
+        return std::pair<timestamp, uuid>{log.clock(), log.make_id()};
+    });
 }
 
 /// Appends to a stream, if a condition holds.
 template <class OpenLog, class... Given>
-expected<receipt, error> append_to_one(OpenLog& log, std::string_view stream, expected_version expects, const condition_check& unchanged,
-                                       Given&&... given) {
+expected<receipt, error> append_to_one(OpenLog& log, std::string_view stream, expected_version expects,
+                                       const condition_check& unchanged, Given&&... given) {
     return with_metadata(
         [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
             auto         batch = make_batch(std::forward<decltype(event)>(event)...);
             receipt      made;
             event_writer writer(*log.schemas, log.buffers, about, {&expects, 1}, {&made, 1});
             note_tags(writer, batch);
-            if (auto done = writer.add_streams({{stream, batch.size()}}); !done) return unexpected<error>(std::move(done.error()));
+            if (auto done = writer.add_streams({{stream, batch.size()}}); !done)
+                return unexpected<error>(std::move(done.error()));
             add_events(writer, batch);
             if (auto done = commit(log, writer, unchanged); !done) return unexpected<error>(std::move(done.error()));
             return made;
@@ -63,7 +66,7 @@ template <class OpenLog, class... Share>
 expected<std::array<receipt, sizeof...(Share)>, error> append_to_each(OpenLog& log, const metadata& about, Share... shares) {
     std::array<receipt, sizeof...(Share)> made{};
     const expected_version                expects[] = {shares.expects...};
-    std::tuple batches{std::apply([](auto&&... given) { return make_batch(static_cast<decltype(given)>(given)...); },
+    std::tuple   batches{std::apply([](auto&&... given) { return make_batch(static_cast<decltype(given)>(given)...); },
                                   std::move(shares.given))...};
     event_writer writer(*log.schemas, log.buffers, about, expects, made);
     std::apply([&](auto&... batch) { (note_tags(writer, batch), ...); }, batches);
@@ -76,7 +79,8 @@ expected<std::array<receipt, sizeof...(Share)>, error> append_to_each(OpenLog& l
 
 /// The same for a number of streams that is known at run time only.
 template <class OpenLog, class... Given>
-expected<std::vector<receipt>, error> append_to_many(OpenLog& log, const metadata& about, const std::vector<stream_append<Given...>>& shares) {
+expected<std::vector<receipt>, error> append_to_many(OpenLog& log, const metadata& about,
+                                                     const std::vector<stream_append<Given...>>& shares) {
     if (shares.empty()) return unexpected<error>(error{errc::nothing_to_append, "an append needs at least one event", {}});
     const auto batch_of = [](const stream_append<Given...>& share) {
         return std::apply([](auto&... given) { return make_batch(given...); }, share.given);

@@ -37,15 +37,15 @@ public:
         return found ? &found->positions : nullptr;
     }
 
-    /// For the writer: appends a batch to a stream that is at a version. Whatever can throw comes first; what it leaves behind is
-    /// room that no reader looks at.
+    /// For the writer: appends a batch to a stream that is at a version. Whatever can throw comes first; what it leaves behind
+    /// is room that no reader looks at.
     template <class Batch, class Clock, class IdGenerator>
     receipt write(std::string_view stream, version now, const metadata& about, Batch& batch, std::uint64_t count, Clock& clock,
                   IdGenerator& make_id) {
-        const std::uint64_t   before        = published_.load(std::memory_order_relaxed);
-        const std::uint32_t   stream_number = streams_.find_or_add(stream, memory_);
-        position_list& in_stream    = streams_[stream_number].positions;
-        position_list& in_category  = categories_[categories_.find_or_add(category_of(stream), memory_)].positions;
+        const std::uint64_t before        = published_.load(std::memory_order_relaxed);
+        const std::uint32_t stream_number = streams_.find_or_add(stream, memory_);
+        position_list&      in_stream     = streams_[stream_number].positions;
+        position_list&      in_category   = categories_[categories_.find_or_add(category_of(stream), memory_)].positions;
         in_stream.reserve_more(count, memory_);
         in_category.reserve_more(count, memory_);
         records_.reserve_more(count);
@@ -60,7 +60,8 @@ public:
             batch.for_each([&]<class E>(E&& event) {
                 using each                = appended_event<std::remove_cvref_t<E>>;
                 const uuid             id = about.event_ids.empty() ? make_id() : about.event_ids[staged];
-                const std::byte* const at = payloads_.template stage<each>(event_to_append(std::forward<E>(event)), before + staged + 1);
+                const std::byte* const at =
+                    payloads_.template stage<each>(event_to_append(std::forward<E>(event)), before + staged + 1);
                 ids_.emplace_back(id);
                 records_.emplace_back(at, appends_.size(), now.value + staged + 1, stream_number,
                                       static_cast<std::uint32_t>(index_in<stored<Events>, each>));
@@ -95,8 +96,7 @@ public:
     };
 
     /// For the writer.
-    earlier_append find_ids(const position_list& stream, expected_version expects,
-                            const std::vector<uuid>& ids) const {
+    earlier_append find_ids(const position_list& stream, expected_version expects, const std::vector<uuid>& ids) const {
         if (expects.names_a_version() && expects.at().value < stream.size())
             if (const auto found = match_ids(stream[expects.at().value], ids); found.receipt.count != 0) return found;
 
@@ -118,7 +118,8 @@ public:
     /// Any thread.
     template <class Unit, class Reader>
     expected<read_result, error> read_any(const query<Unit>& what, Reader& reader) const {
-        return what.scope == query_scope::whole_log && !what.descending ? read_in_order(what, reader) : read_selected(what, reader);
+        return what.scope == query_scope::whole_log && !what.descending ? read_in_order(what, reader)
+                                                                        : read_selected(what, reader);
     }
 
 private:
@@ -126,9 +127,9 @@ private:
 
     // What the events of one append have in common.
     struct append_record {
-        timestamp                  time;
-        std::uint64_t              first;  // the position of its first event
-        std::uint64_t              count;
+        timestamp          time;
+        std::uint64_t      first;  // the position of its first event
+        std::uint64_t      count;
         const annotations* about;  // null if nothing was said
     };
 
@@ -175,8 +176,7 @@ private:
             if (result.count == what.most) return false;
             const event_record& record = records_[at - 1];
             if (finds_tags && what.scope == query_scope::tagged && !has_tags(record, what.name)) return true;
-            payload_blocks<Events>::deliver_one(record.type, record.payload, reader,
-                                                        stored_context{context_at, this, at});
+            payload_blocks<Events>::deliver_one(record.type, record.payload, reader, stored_context{context_at, this, at});
             ++result.count;
             result.version  = version{record.version};
             result.position = position{at};
@@ -299,15 +299,15 @@ private:
         return made;
     }
 
-    timestamp                   last_time_;
-    std::atomic<std::uint64_t>  published_{0};  // the last position that readers see
-    arena                       memory_;
-    name_table                  streams_;
-    name_table                  categories_;
-    tag_index                   tags_;
-    payload_blocks<Events>      payloads_;
-    stable_vector<event_record> records_;
-    stable_vector<uuid>         ids_;
+    timestamp                    last_time_;
+    std::atomic<std::uint64_t>   published_{0};  // the last position that readers see
+    arena                        memory_;
+    name_table                   streams_;
+    name_table                   categories_;
+    tag_index                    tags_;
+    payload_blocks<Events>       payloads_;
+    stable_vector<event_record>  records_;
+    stable_vector<uuid>          ids_;
     stable_vector<append_record> appends_;
 };
 

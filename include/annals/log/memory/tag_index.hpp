@@ -14,8 +14,8 @@ namespace annals::detail {
 
 class tag_index {
 public:
-    /// For the writer: adds the tags of a batch that is appended behind a position. No reader sees them until they are published.
-    /// Throws std::bad_alloc: what was added is rolled back then.
+    /// For the writer: adds the tags of a batch that is appended behind a position. No reader sees them until they are
+    /// published. Throws std::bad_alloc: what was added is rolled back then.
     template <class List, class Batch>
     void add(Batch& batch, std::uint64_t before, arena& memory) {
         batch.for_each([&]<class E>(E&& event) {

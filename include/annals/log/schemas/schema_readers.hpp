@@ -43,10 +43,10 @@ public:
                 made.entries_.resize(schema.number + std::size_t{1});
                 made.readers_.resize(schema.number + std::size_t{1});
             }
-            const auto type               = static_cast<std::uint32_t>(reader->type());
-            made.entries_[schema.number]  = {reader->is_exact() ? type : none, type};
+            const auto type              = static_cast<std::uint32_t>(reader->type());
+            made.entries_[schema.number] = {reader->is_exact() ? type : none, type};
             if (tags_of_type(type, stored<Events>{}) != tags_line_of(schema)) made.has_other_tags_ = true;
-            made.readers_[schema.number]  = std::move(*reader);
+            made.readers_[schema.number] = std::move(*reader);
         }
         if (!mismatches.empty())
             return unexpected<error>(
@@ -61,7 +61,7 @@ public:
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
     /// Whether each schema's number is the place of its type, and its events are just as that says: so it is in a log that one
     /// program wrote.
-    [[nodiscard]] bool                         is_plain() const noexcept { return is_plain_; }
+    [[nodiscard]] bool is_plain() const noexcept { return is_plain_; }
     /// Whether the log holds events that were written with other tags than their types have now.
     [[nodiscard]] bool                         has_other_tags() const noexcept { return has_other_tags_; }
     [[nodiscard]] const std::vector<entry>&    entries() const noexcept { return entries_; }
@@ -97,7 +97,7 @@ private:
 
     std::vector<entry>                                entries_;  // by the schema's number
     std::vector<std::optional<record_reader<Events>>> readers_;
-    std::size_t                                       count_    = 0;
+    std::size_t                                       count_          = 0;
     bool                                              is_plain_       = false;
     bool                                              has_other_tags_ = false;
 };

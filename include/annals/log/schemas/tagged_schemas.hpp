@@ -19,12 +19,11 @@ void add_tag_names_of_each(std::string& to, type_list<E...>) {
 /// The tags of an event of a log of `List`, as `event.field`; of an older one, those of what became of it.
 template <class List, class E>
 void add_tag_names(std::string& to) {
-    if constexpr (!is_older<List, E>)
-        [&]<auto... Field>(tags<Field...>) {
+    if constexpr (!is_older<List, E>) [&]<auto... Field>(tags<Field...>) {
             (to.append(to.empty() ? "" : " ").append(event_name<E>()).append(".").append(tag_name<Field>), ...);
-        }(typename tags_in<E>::type{});
-    else if constexpr (has_upcast<E>)
-        add_tag_names_of_each<List>(to, upcast_events<E>{});
+        }
+    (typename tags_in<E>::type{});
+    else if constexpr (has_upcast<E>) add_tag_names_of_each<List>(to, upcast_events<E>{});
 }
 
 /// What a log says of a schema: its text, and the tags of its events if they have some.

@@ -19,8 +19,8 @@
 
 namespace annals::detail {
 
-/// A prepared statement, for one thread at a time. Values are bound by their place, from 1; results read by theirs, from 0. What was
-/// bound stays with the caller until the statement is reset.
+/// A prepared statement, for one thread at a time. Values are bound by their place, from 1; results read by theirs, from 0.
+/// What was bound stays with the caller until the statement is reset.
 class sqlite_statement {
 public:
     sqlite_statement() = default;
@@ -36,7 +36,8 @@ public:
         (void)sqlite3_bind_text64(made_.get(), place, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
     }
     void bind(int place, std::span<const std::byte> bytes) {
-        (void)sqlite3_bind_blob64(made_.get(), place, bytes.empty() ? static_cast<const void*>("") : bytes.data(), bytes.size(), SQLITE_STATIC);
+        (void)sqlite3_bind_blob64(made_.get(), place, bytes.empty() ? static_cast<const void*>("") : bytes.data(), bytes.size(),
+                                  SQLITE_STATIC);
     }
     void bind_nothing(int place) { (void)sqlite3_bind_null(made_.get(), place); }
 
@@ -87,8 +88,8 @@ class sqlite_connection {
 public:
     /// `flags` are those of sqlite3_open_v2. Waits up to `patience` milliseconds for other processes.
     static expected<sqlite_connection, error> open(const std::string& path, int flags, int patience) {
-        sqlite3*  raw  = nullptr;
-        const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+        sqlite3*          raw  = nullptr;
+        const int         code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
         sqlite_connection made(raw, path);
         if (code != SQLITE_OK) return unexpected<error>(made.failure(code, "the database cannot be opened"));
         (void)sqlite3_extended_result_codes(raw, 1);
@@ -130,7 +131,7 @@ public:
     }
     [[nodiscard]] std::int64_t last_row() const { return sqlite3_last_insert_rowid(raw_.get()); }
     /// Whether a transaction is open.
-    [[nodiscard]] bool is_in_transaction() const { return sqlite3_get_autocommit(raw_.get()) == 0; }
+    [[nodiscard]] bool               is_in_transaction() const { return sqlite3_get_autocommit(raw_.get()) == 0; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     [[nodiscard]] sqlite3*           raw() const noexcept { return raw_.get(); }
 

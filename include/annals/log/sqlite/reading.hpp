@@ -22,17 +22,28 @@
 namespace annals::detail {
 
 /// The columns of each reading.
-enum sqlite_column : int { column_position, column_version, column_schema, column_time, column_id, column_about, column_payload, column_stream };
+enum sqlite_column : int {
+    column_position,
+    column_version,
+    column_schema,
+    column_time,
+    column_id,
+    column_about,
+    column_payload,
+    column_stream
+};
 
-/// The statement that a query is, with `?1` to `?6` for its name, first, last, last position, last time, and limit, as far as it has
-/// them; and more for the tags behind the first. Everything that a user gave is bound, and not pasted.
+/// The statement that a query is, with `?1` to `?6` for its name, first, last, last position, last time, and limit, as far as
+/// it has them; and more for the tags behind the first. Everything that a user gave is bound, and not pasted.
 template <class Unit>
 std::string sqlite_statement_of(const query<Unit>& what, bool goes_through) {
     const query<Unit> all;
     const char*       counted = what.scope == query_scope::stream ? "e.version" : "e.position";
     std::string       sql     = "SELECT e.position, e.version, e.schema, e.time, e.id, e.about, e.payload, e.stream FROM ";
     std::string       conditions;
-    const auto        also = [&](std::string_view condition) { conditions.append(conditions.empty() ? " WHERE " : " AND ").append(condition); };
+    const auto        also = [&](std::string_view condition) {
+        conditions.append(conditions.empty() ? " WHERE " : " AND ").append(condition);
+    };
     if (what.scope == query_scope::tagged && !goes_through) {
         counted = "t.position";
         sql += "tags t JOIN events e ON e.position = t.position";
@@ -121,7 +132,11 @@ template <class Events, class Unit, class Reader>
 class sqlite_reading {
 public:
     sqlite_reading(sqlite_reader& in, const schema_readers<Events>& how, const query<Unit>& what, Reader& reader)
-        : in_(in), how_(how), what_(what), reader_(reader), goes_through_(what.scope == query_scope::tagged && how.has_other_tags()) {}
+        : in_(in),
+          how_(how),
+          what_(what),
+          reader_(reader),
+          goes_through_(what.scope == query_scope::tagged && how.has_other_tags()) {}
 
     /// Throws what a handler throws.
     expected<read_result, error> run() {

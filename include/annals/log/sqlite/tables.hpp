@@ -16,9 +16,9 @@ inline constexpr std::int64_t sqlite_application = 0x616e6c73;
 /// PRAGMA user_version: of the tables.
 inline constexpr std::int64_t sqlite_format = 1;
 
-/// Positions are gapless: they are counted by the one transaction that may write at a time. `append` is the position of the first
-/// event of the same append; `about` the encoded annotations of that (codec/encode.hpp), if something was said; `payload` the event in
-/// the encoding of its schema. `places` is how far read models are. `time` is nanoseconds of UTC since 1970.
+/// Positions are gapless: they are counted by the one transaction that may write at a time. `append` is the position of the
+/// first event of the same append; `about` the encoded annotations of that (codec/encode.hpp), if something was said; `payload`
+/// the event in the encoding of its schema. `places` is how far read models are. `time` is nanoseconds of UTC since 1970.
 inline constexpr const char* sqlite_tables = R"(
 CREATE TABLE schemas (number INTEGER PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (name, text)) STRICT;
 CREATE TABLE categories (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -56,7 +56,8 @@ inline expected<void, error> make_tables(sqlite_connection& in) {
     if (!version) return finish(unexpected<error>(version.error()));
     if (*application == sqlite_application) {
         if (*version == sqlite_format) return finish({});
-        return finish(unexpected<error>(error{errc::unsupported, "the log was written by a newer version", {}, {}, {}, in.path()}));
+        return finish(
+            unexpected<error>(error{errc::unsupported, "the log was written by a newer version", {}, {}, {}, in.path()}));
     }
     const auto tables = sqlite_number(in, "SELECT count(*) FROM sqlite_master");
     if (!tables) return finish(unexpected<error>(tables.error()));

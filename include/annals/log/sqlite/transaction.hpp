@@ -14,7 +14,6 @@
 #include <type_traits>
 #include <utility>
 
-
 namespace annals {
 
 /// A row of an answer, there until the next one. Columns are counted from 0.
@@ -31,9 +30,9 @@ private:
     const detail::sqlite_statement& at_;
 };
 
-/// What handlers are given that keep tables up to date in the log's database: see `sqlite_read_model`. Statements are prepared once.
-/// Values (integers, texts, bytes, UUIDs, optional ones) are bound to `?1`, `?2`, …: put none into the SQL itself. The first failure
-/// is kept: nothing more is done then, and all of the transaction is undone.
+/// What handlers are given that keep tables up to date in the log's database: see `sqlite_read_model`. Statements are prepared
+/// once. Values (integers, texts, bytes, UUIDs, optional ones) are bound to `?1`, `?2`, …: put none into the SQL itself. The
+/// first failure is kept: nothing more is done then, and all of the transaction is undone.
 class sqlite_transaction {
 public:
     explicit sqlite_transaction(detail::sqlite_reader& in) : in_(in) {}
@@ -42,7 +41,8 @@ public:
 
     template <class... Value>
     void execute(std::string_view sql, const Value&... values) {
-        query(sql, [](const sqlite_row&) {}, values...);
+        query(
+            sql, [](const sqlite_row&) {}, values...);
     }
     /// Calls `see(row)` for each row.
     template <std::invocable<const sqlite_row&> See, class... Value>

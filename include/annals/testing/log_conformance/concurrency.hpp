@@ -27,7 +27,8 @@ public:
         std::atomic<std::int64_t> won{0}, begun{0}, surprises{0};
         at_once([&](std::size_t writer) {
             for (int round = 0; round < rounds; ++round) {
-                const auto fresh = log_.append("race-" + std::to_string(round), no_stream, placed{static_cast<std::int64_t>(writer), round});
+                const auto fresh =
+                    log_.append("race-" + std::to_string(round), no_stream, placed{static_cast<std::int64_t>(writer), round});
                 begun += count(fresh, errc::version_conflict, surprises);
                 for (bool is_done = false; !is_done;) {
                     const auto now = log_.read(stream("race"), handlers{otherwise()});
@@ -38,7 +39,8 @@ public:
             }
         });
         found_.check(surprises == 0, "who lost a race is told of a version_conflict");
-        found_.check(begun == rounds, "of several who begin a stream, one does", std::to_string(begun) + " of " + std::to_string(rounds));
+        found_.check(begun == rounds, "of several who begin a stream, one does",
+                     std::to_string(begun) + " of " + std::to_string(rounds));
         const auto end = log_.read(stream("race"), handlers{otherwise()});
         const auto due = static_cast<std::uint64_t>(won);
         found_.check(end && end->version.value == due && end->count == due && due == writers * rounds,
@@ -47,29 +49,32 @@ public:
 
     /// Whoever reads on behind the last event that it saw, while others append, sees all of them, once and in order.
     void following() {
-        constexpr std::int64_t           appends = 60;
-        std::atomic<bool>                is_over{false};
-        std::uint64_t                    last = 0, seen = 0;
-        std::map<std::string, version>   versions;
-        std::string                      wrong;
-        std::thread                      follower([&] {
+        constexpr std::int64_t         appends = 60;
+        std::atomic<bool>              is_over{false};
+        std::uint64_t                  last = 0, seen = 0;
+        std::map<std::string, version> versions;
+        std::string                    wrong;
+        std::thread                    follower([&] {
             for (bool is_last = false; !is_last;) {
-                is_last         = is_over;
-                const auto read = log_.read(whole_log().from(position{last + 1}), handlers{otherwise([&](const auto&, const context& where) {
-                                                ++seen;
-                                                auto& before = versions[std::string{where.stream}];
-                                                if (where.position.value <= last) wrong = "position " + std::to_string(where.position.value) + " again";
-                                                if (where.version.value != before.value + 1)
-                                                    wrong = std::string{where.stream} + " at version " + std::to_string(where.version.value);
-                                                last   = where.position.value;
-                                                before = where.version;
-                                            })});
+                is_last = is_over;
+                const auto read =
+                    log_.read(whole_log().from(position{last + 1}), handlers{otherwise([&](const auto&, const context& where) {
+                                  ++seen;
+                                  auto& before = versions[std::string{where.stream}];
+                                  if (where.position.value <= last)
+                                      wrong = "position " + std::to_string(where.position.value) + " again";
+                                  if (where.version.value != before.value + 1)
+                                      wrong = std::string{where.stream} + " at version " + std::to_string(where.version.value);
+                                  last   = where.position.value;
+                                  before = where.version;
+                              })});
                 if (!read) wrong = read.error().message();
             }
         });
         at_once([&](std::size_t writer) {
             for (std::int64_t i = 0; i < appends; ++i)
-                (void)log_.append("followed-" + std::to_string((writer + static_cast<std::size_t>(i)) % 5), any_version, placed{i, i}, named{"two"});
+                (void)log_.append("followed-" + std::to_string((writer + static_cast<std::size_t>(i)) % 5), any_version,
+                                  placed{i, i}, named{"two"});
         });
         is_over = true;
         follower.join();
@@ -86,7 +91,8 @@ public:
             at_once([&](std::size_t writer) {
                 for (std::int32_t round = 0; round < rounds; ++round) {
                     const append_condition<annals::events<labelled>> unchanged{position{0}, {tag_set("rank", round)}};
-                    won += count(log_.append("ranks-" + std::to_string(writer), unchanged, labelled{{}, round}), errc::condition_failed, surprises);
+                    won += count(log_.append("ranks-" + std::to_string(writer), unchanged, labelled{{}, round}),
+                                 errc::condition_failed, surprises);
                 }
             });
             found_.check(surprises == 0, "an append whose condition does not hold is told condition_failed");
