@@ -226,7 +226,11 @@ consteval auto judge_log_of_decisions() {
 // The values of the command's tags, for the fields of the same names.
 template <class Part, class C>
 void take_tags(Part& part, const C& command) {
-    for_each_tag_of_both<Part, C>([&](auto mine, auto theirs) { part.*mine.value = command.*theirs.value; });
+    for_each_tag_of_both<Part, C>([&](auto mine, auto theirs) {
+        if constexpr (takes_tag<typename member_pointer<typename decltype(mine)::value_type>::value,
+                                typename member_pointer<typename decltype(theirs)::value_type>::value>)
+            part.*mine.value = command.*theirs.value;
+    });
 }
 
 // The first tag's value, or nothing.
