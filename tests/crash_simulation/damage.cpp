@@ -1,8 +1,13 @@
 // What may happen to a disk's content, and what of a log it concerns.
 #include "crash_simulation/suite.hpp"
 
+#include <annals/log/file/saved_index.hpp>
+
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 namespace crash_simulation {
@@ -163,6 +168,25 @@ bool damage(world& of, const damage_place& where, const std::vector<segment_layo
 
 }  // namespace
 
+namespace {
+
+// Of the index mostly where a stream is, for the rest of it is names and room.
+std::uint64_t place_in_help(world& of, const damage_place& where, random_source& random) {
+    using annals::detail::index_header;
+    const bytes_type bytes = of.disk.content(where.path);
+    if (where.path == "log/streams.index" && bytes.size() >= sizeof(index_header) && !random.one_in(4)) {
+        const std::uint64_t streams = annals::detail::record_at<index_header>(bytes.data()).streams;
+        const std::uint64_t room    = (where.size - std::min<std::uint64_t>(where.size, sizeof(index_header))) / sizeof(annals::detail::stream_record);
+        const std::uint64_t count   = std::min(streams, room);
+        if (count != 0)
+            return sizeof(index_header) + random.below(count) * sizeof(annals::detail::stream_record) +
+                   random.below(offsetof(annals::detail::stream_state, ordinal));
+    }
+    return random.below(where.size);
+}
+
+}  // namespace
+
 damage_report damage_something(world& of, std::uint64_t number, random_source& random) {
     const auto     segments = tested_log::layout(of.disk, world::directory);
     const file_map before   = of.files();
@@ -172,14 +196,14 @@ damage_report damage_something(world& of, std::uint64_t number, random_source& r
     damage_place      where{};
     where.segment = &segments[random.one_in(2) ? last : static_cast<std::size_t>(random.below(segments.size()))];
     where.path    = where.segment->path;
-    if (random.below(8) == 0) {
-        constexpr const char* helps[] = {"log/streams.index", "log/streams.index", "log/published", "log/lock"};
+    if (random.one_in(4)) {
+        constexpr const char* helps[] = {"log/streams.index", "log/streams.index", "log/streams.index", "log/published", "log/lock"};
         where.segment                 = nullptr;
-        where.path                    = helps[random.below(4)];
+        where.path                    = helps[random.below(std::size(helps))];
     }
     where.size = std::min(of.disk.content(where.path).size(), of.disk.durable_content(where.path).size());
     if (where.size == 0) return compare(of, before, segments);
-    where.offset           = where.segment ? place_in(*where.segment, where.size, random) : random.below(where.size);
+    where.offset           = where.segment ? place_in(*where.segment, where.size, random) : place_in_help(of, where, random);
     where.offset           = std::min(where.offset, where.size - 1);
     const bool    is_plain = damage(of, where, segments, number % 11, random);
     damage_report hit      = compare(of, before, segments);
