@@ -164,6 +164,12 @@ void for_each_tag_value(const Value& value, Take&& take) {
 /// Puts `name:value` behind what is there. New lines are escaped, for they separate tags.
 inline void append_tag(std::string& to, std::string_view name, std::string_view value) {
     to.append(name).push_back(':');
+    bool is_plain = true;
+    for (char letter : value) is_plain = is_plain && letter != '\n' && letter != '\\';
+    if (is_plain) {
+        to.append(value);
+        return;
+    }
     for (char letter : value) {
         if (letter == '\n' || letter == '\\') to.push_back('\\');
         to.push_back(letter == '\n' ? 'n' : letter);
