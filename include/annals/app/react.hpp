@@ -8,7 +8,6 @@
 #include <annals/model/events.hpp>
 #include <annals/model/type_list.hpp>
 
-#include <concepts>
 
 namespace annals::detail {
 

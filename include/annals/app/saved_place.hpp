@@ -4,7 +4,6 @@
 #include <annals/read/load.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 

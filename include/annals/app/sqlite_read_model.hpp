@@ -7,7 +7,6 @@
 #include <annals/log/sqlite_log.hpp>
 
 #include <chrono>
-#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -207,7 +207,7 @@ private:
             if (result.count == what.most) return false;
             if (what.scope == query_scope::tagged) {
                 bool found    = false;
-                auto matching = handlers{otherwise([&](const auto& each) { found = found || detail::carries(each, what.name); })};
+                auto matching = detail::reader_of_any_tagged(found, what.name);
                 done          = hand_over(event, matching, room);
                 if (!done || !found) return done.has_value();
             }

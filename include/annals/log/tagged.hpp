@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace annals {
@@ -91,13 +90,9 @@ void for_each_stored_tag(const E& event, Take&& take) {
         deliver_stored<List>(reader, event, [] { return context{}; });
     }
 }
-/// Whether such an event carries all tags of a set.
-template <class List, class E>
-bool stored_carries(const E& event, std::string_view tags) {
-    bool found  = false;
-    auto reader = handlers{otherwise([&](const auto& each) { found = found || carries(each, tags); })};
-    deliver_stored<List>(reader, event, [] { return context{}; });
-    return found;
+/// A reader that takes note of any event that carries all tags of a set.
+inline auto reader_of_any_tagged(bool& found, std::string_view tags) {
+    return handlers{otherwise([&found, tags](const auto& event) { found = found || carries(event, tags); })};
 }
 
 template <class Held, class List>

@@ -8,7 +8,6 @@
 #include <annals/schema/uuid_text.hpp>
 
 #include <charconv>
-#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>

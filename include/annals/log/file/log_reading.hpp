@@ -191,7 +191,7 @@ private:
         const bool is_sure = frame.count() == 1 && !from_.goes_through &&
                              for_each_tag_in(what_.name, [&](std::string_view tag) { return frame.part_of(key_of_tag(tag)) != nullptr; });
         bool found  = false;
-        auto reader = tag_matcher(found, what_.name);
+        auto reader = reader_of_any_tagged(found, what_.name);
         event_delivery<Events, decltype(reader)> matching(*from_.readers, reader);
         for (std::size_t i = 0; i < shares.size(); ++i) {
             const share& each = shares[what_.descending ? shares.size() - 1 - i : i];
@@ -205,9 +205,6 @@ private:
             if (result_.count == what_.most) return false;
         }
         return true;
-    }
-    static auto tag_matcher(bool& found, std::string_view tags) {
-        return handlers{otherwise([&found, tags](const auto& event) { found = found || detail::carries(event, tags); })};
     }
     bool take_parts_backwards(const frame_view& frame, const frame_part* only) {
         struct share {

@@ -204,7 +204,7 @@ private:
     static bool has_tags(const event_record& record, std::string_view tags) {
         if (tags.find('\n') == tags.npos) return true;
         bool found  = false;
-        auto reader = handlers{otherwise([&](const auto& event) { found = found || carries(event, tags); })};
+        auto reader = reader_of_any_tagged(found, tags);
         payload_blocks<Events>::deliver_one(record.type, record.payload, reader, stored_context{nullptr, nullptr, 0});
         return found;
     }

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -182,7 +181,7 @@ private:
         if constexpr (has_tagged_events<flat<Events>>)
             if (goes_through_) {
                 bool found    = false;
-                auto matching = handlers{otherwise([&](const auto& event) { found = found || carries(event, what_.name); })};
+                auto matching = reader_of_any_tagged(found, what_.name);
                 if (!how_.reader(schema).read(row.bytes(column_payload), matching, where, room_))
                     return damaged(row, "an event's bytes are none of its schema");
                 if (!found) return {};
