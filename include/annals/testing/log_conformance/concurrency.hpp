@@ -24,16 +24,18 @@ public:
     /// Who appends at the version that it has read is alone there.
     void races() {
         constexpr int             rounds = 20;
-        std::atomic<std::int64_t> won{0}, begun{0}, surprises{0};
+        std::atomic<std::int64_t> won{0}, begun{0}, shared{0}, surprises{0};
         at_once([&](std::size_t writer) {
             for (int round = 0; round < rounds; ++round) {
                 const auto fresh =
                     log_.append("race-" + std::to_string(round), no_stream, placed{static_cast<std::int64_t>(writer), round});
                 begun += count(fresh, errc::version_conflict, surprises);
                 for (bool is_done = false; !is_done;) {
-                    const auto now = log_.read(stream("race"), handlers{otherwise()});
-                    const auto at  = log_.append("race", now ? now->version : version{}, emptied{});
-                    is_done        = at || at.error().code != errc::version_conflict;
+                    const auto now     = log_.read(stream("race"), handlers{otherwise()});
+                    const auto read_at = now ? now->version : version{};
+                    const auto at      = log_.append("race", read_at, emptied{});
+                    is_done            = at || at.error().code != errc::version_conflict;
+                    if (at && at->version.value != read_at.value + 1) ++shared;
                     won += count(at, errc::version_conflict, surprises);
                 }
             }
@@ -43,6 +45,8 @@ public:
                      std::to_string(begun) + " of " + std::to_string(rounds));
         const auto end = log_.read(stream("race"), handlers{otherwise()});
         const auto due = static_cast<std::uint64_t>(won);
+        found_.check(shared == 0, "who appends at the version that it read is behind no one else",
+                     std::to_string(shared) + " were");
         found_.check(end && end->version.value == due && end->count == due && due == writers * rounds,
                      "of several who append at one version, one does", std::to_string(due) + " were told so");
     }
