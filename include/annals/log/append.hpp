@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ struct metadata {
     uuid                   causation{};    // the message that caused them
     std::string            actor{};        // who did it
     std::vector<key_value> values{};       // anything else
+    /// When it happened, for imports: stored in place of the clock's time. If it is before the time of the log's last event,
+    /// that time is stored, for events are in the order of their times.
+    std::optional<timestamp> time{};
 };
 
 /// What an append answers.

@@ -26,6 +26,7 @@ enum class errc {
     locked,               // another process, or another log object, has it open for writing; the details say who
     no_such_log,          // there is no log at this place
     unsupported,          // the log was written by a newer version, or needs what this one was built without
+    unreachable,          // the server does not answer, or the connection was lost: nothing was written
     disk_full,            // there is no room: nothing was written, and the log goes on when there is
     io_failed,            // the system refused; the reason is the system's
     durability_unknown,   // written, but not known to be durable: whether it is there is seen when the log is opened again
@@ -51,6 +52,7 @@ enum class errc {
         case errc::locked: return "locked";
         case errc::no_such_log: return "no_such_log";
         case errc::unsupported: return "unsupported";
+        case errc::unreachable: return "unreachable";
         case errc::disk_full: return "disk_full";
         case errc::io_failed: return "io_failed";
         case errc::durability_unknown: return "durability_unknown";

@@ -9,6 +9,7 @@
 #include <annals/log/sqlite/reading.hpp>
 #include <annals/log/sqlite/transaction.hpp>
 #include <annals/log/tagged.hpp>
+#include <annals/log/transactional.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -47,6 +48,8 @@ class sqlite_log {
 public:
     using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
 
+    /// What `in_transaction` gives: a user's own tables change along with the log.
+    using transaction = sqlite_transaction;
     /// It reads `tagged(...)`, and appends on a condition.
     static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 
@@ -253,19 +256,8 @@ private:
     template <class Condition, class Batch>
     expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const Condition& condition,
                                           const metadata& about, Batch& batch) {
-        const std::uint64_t count = batch.size();
-        if (stream.empty()) return refuse(errc::invalid_stream_name, "a stream needs a name", stream);
-        if (count == 0) return refuse(errc::nothing_to_append, "an append needs at least one event", stream);
-        if (!detail::ids_fit(about.event_ids, count))
-            return refuse(errc::invalid_metadata, "event_ids must be distinct, not nil, and one for each event", stream);
-        detail::sqlite_batch<events> encoded;
-        batch.for_each([&](auto&& each) { encoded.add(detail::event_to_append(each)); });
-        if (encoded.failure()) {
-            error made{errc::invalid_event, "an event holds a value that cannot be stored", std::string{stream}};
-            made.details = *encoded.failure();
-            return unexpected<error>(std::move(made));
-        }
-        if (auto done = encoded.annotate(about); !done) return refuse(done.error().code, done.error().reason, stream);
+        const auto encoded = detail::encoded_append<events>::make(stream, about, batch);
+        if (!encoded) return unexpected<error>(encoded.error());
 
         const std::lock_guard turn(inner_->writing);
         auto&                 writer = *inner_->writer;
@@ -282,7 +274,7 @@ private:
                                                std::string{stream}, version{known->version}});
             if constexpr (detail::is_append_condition<Condition>)
                 if (auto done = check(condition, stream); !done) return unexpected<error>(std::move(done.error()));
-            return writer.write(stream, *known, about, encoded, inner_->clock, inner_->make_id);
+            return writer.write(stream, *known, about, *encoded, inner_->clock, inner_->make_id);
         });
         if (!made && made.error().stream.empty()) made.error().stream = stream;
         if (made) inner_->appended.ring();
@@ -302,9 +294,6 @@ private:
             return unexpected<error>(
                 error{errc::condition_failed, "something came that the decision has not read", std::string{stream}});
         return {};
-    }
-    static unexpected<error> refuse(errc code, std::string_view reason, std::string_view stream) {
-        return unexpected<error>(error{code, reason, std::string{stream}});
     }
 
     std::unique_ptr<parts> inner_;

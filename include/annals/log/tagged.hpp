@@ -35,7 +35,7 @@ struct log_whose_events_have_no_tags {
 template <class Log>
 struct log_that_does_not_append_on_a_condition {
     static consteval void explain() {
-        static_assert(detail::never<Log>, "annals: use a log that does: memory_log or file_log");
+        static_assert(detail::never<Log>, "annals: use a log that does: memory_log, file_log, sqlite_log or postgres_log");
     }
 };
 

@@ -149,6 +149,8 @@ struct context {
     uuid             causation{};    // the message that caused it; nil if none was given
     std::string_view actor;          // who did it; empty if not given
     key_values_view  values;
+    /// Where the events begin that were appended to the stream in the same step: up to this one, they came together.
+    annals::position first_of_append{};
 };
 
 }  // namespace annals

@@ -35,6 +35,7 @@ public:
         shown_.stream      = stream;
         shown_.version     = version{details_.version};
         shown_.position    = position{details_.position};
+        shown_.first_of_append = shown_.position;  // archives do not keep which events came together
         shown_.time        = timestamp{details_.time};
         shown_.id          = details_.id;
         shown_.correlation = details_.correlation;

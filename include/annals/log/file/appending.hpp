@@ -38,7 +38,7 @@ expected<void, error> commit(OpenLog& log, Writer& writer, const condition_check
     auto ready = writer.finish();
     if (!ready) return unexpected<error>(std::move(ready.error()));
     return log.store->append(writer.draft(), writer.terms(unchanged), [&] {
-        return std::pair<timestamp, uuid>{log.clock(), log.make_id()};
+        return std::pair<timestamp, uuid>{writer.time() ? *writer.time() : log.clock(), log.make_id()};
     });
 }
 

@@ -60,6 +60,7 @@ struct frame_context {
         made.position = position{frame.first() + before + index};
         made.time     = timestamp{frame.head().time};
         made.id       = frame.id(before + index);
+        made.first_of_append = position{frame.first() + before};
         annotations->show(frame, made);
         return made;
     }

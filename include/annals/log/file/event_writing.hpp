@@ -132,6 +132,7 @@ public:
     }
 
     [[nodiscard]] frame_draft& draft() noexcept { return draft_; }
+    [[nodiscard]] const std::optional<timestamp>& time() const noexcept { return about_.time; }
     [[nodiscard]] append_terms terms(const condition_check& unchanged) const {
         return {expects_, about_.event_ids, used_, receipts_, unchanged};
     }

@@ -52,7 +52,7 @@ public:
         ids_.reserve_more(count);
         appends_.reserve_more(1);
         const auto* const annotations = keep_annotations(about, memory_);
-        const timestamp   time        = clock();
+        const timestamp   time        = about.time ? *about.time : clock();
 
         std::uint64_t staged = 0;
         try {
@@ -290,6 +290,7 @@ private:
         made.position = position{at};
         made.time     = append.time;
         made.id       = ids_[at - 1];
+        made.first_of_append = position{append.first};
         if (append.about) {
             made.correlation = append.about->correlation;
             made.causation   = append.about->causation;

@@ -1,15 +1,12 @@
 // Appending to a log in a database: each append is one transaction.
 #pragma once
 
-#include <annals/codec/binary.hpp>
-#include <annals/log/annotations_record.hpp>
 #include <annals/log/append.hpp>
-#include <annals/log/historic.hpp>
+#include <annals/log/encoded_append.hpp>
 #include <annals/log/query.hpp>
 #include <annals/log/schemas/written_schemas.hpp>
 #include <annals/log/sqlite/reading.hpp>
 #include <annals/log/sqlite/tables.hpp>
-#include <annals/log/tagged.hpp>
 
 #include <algorithm>
 #include <array>
@@ -24,49 +21,6 @@
 #include <vector>
 
 namespace annals::detail {
-
-/// The events of an append as they are stored, made outside of any lock.
-template <class Events>
-class sqlite_batch {
-public:
-    struct event {
-        std::size_t              type;  // its place in `stored<Events>`
-        std::size_t              begin, end;
-        std::vector<std::string> tags{};
-    };
-
-    template <class E>
-    void add(const E& given) {
-        const std::size_t at   = bytes_.size();
-        const auto        done = encode(given, bytes_);
-        if (!done) {
-            if (!failure_) failure_ = std::string{event_name<E>()} + ": " + done.error().message();
-            return;
-        }
-        events_.push_back({index_in<stored<Events>, E>, at, bytes_.size()});
-        for_each_stored_tag<Events>(given, [&](std::string_view tag) {
-            auto& tags = events_.back().tags;
-            if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.emplace_back(tag);
-        });
-    }
-    expected<void, error> annotate(const metadata& about) {
-        if (says_nothing(about)) return {};
-        if (!encode(annotations_record{about.correlation, about.causation, about.actor, about.values}, about_))
-            return unexpected<error>(error{errc::invalid_metadata, "the metadata is too long", {}});
-        return {};
-    }
-
-    [[nodiscard]] const std::optional<std::string>& failure() const noexcept { return failure_; }
-    [[nodiscard]] const std::vector<event>&         events() const noexcept { return events_; }
-    [[nodiscard]] std::span<const std::byte>        payload(const event& of) const { return std::span(bytes_).subspan(of.begin, of.end - of.begin); }
-    [[nodiscard]] std::span<const std::byte>        about() const noexcept { return about_; }
-
-private:
-    std::vector<event>         events_;
-    std::vector<std::byte>     bytes_;
-    std::vector<std::byte>     about_;
-    std::optional<std::string> failure_;
-};
 
 /// The one connection that writes. For one thread at a time.
 template <class Events>
@@ -140,12 +94,12 @@ public:
     }
 
     template <class Clock, class IdGenerator>
-    expected<receipt, error> write(std::string_view name, known_stream stream, const metadata& about, const sqlite_batch<Events>& batch,
+    expected<receipt, error> write(std::string_view name, known_stream stream, const metadata& about, const encoded_append<Events>& batch,
                                    Clock& clock, IdGenerator& make_id) {
         const auto last = last_event();
         if (!last) return unexpected<error>(last.error());
         const std::uint64_t before = last->first;
-        const std::int64_t  time   = std::max(clock().nanoseconds, last->second);
+        const std::int64_t  time   = std::max((about.time ? *about.time : clock()).nanoseconds, last->second);
         if (stream.number == 0)
             if (auto done = add_stream(name, stream); !done) return unexpected<error>(std::move(done.error()));
         std::uint64_t at = 0;

@@ -1,8 +1,7 @@
 // Reading a log in a database.
 #pragma once
 
-#include <annals/codec/binary.hpp>
-#include <annals/log/annotations_record.hpp>
+#include <annals/log/encoded_append.hpp>
 #include <annals/log/query.hpp>
 #include <annals/log/schemas/schema_readers.hpp>
 #include <annals/log/sqlite/tables.hpp>
@@ -29,7 +28,8 @@ enum sqlite_column : int {
     column_id,
     column_about,
     column_payload,
-    column_stream
+    column_stream,
+    column_append
 };
 
 /// The statement that a query is, with `?1` to `?6` for its name, first, last, last position, last time, and limit, as far as
@@ -38,7 +38,7 @@ template <class Unit>
 std::string sqlite_statement_of(const query<Unit>& what, bool goes_through) {
     const query<Unit> all;
     const char*       counted = what.scope == query_scope::stream ? "e.version" : "e.position";
-    std::string       sql     = "SELECT e.position, e.version, e.schema, e.time, e.id, e.about, e.payload, e.stream FROM ";
+    std::string       sql     = "SELECT e.position, e.version, e.schema, e.time, e.id, e.about, e.payload, e.stream, e.append FROM ";
     std::string       conditions;
     const auto        also = [&](std::string_view condition) {
         conditions.append(conditions.empty() ? " WHERE " : " AND ").append(condition);
@@ -205,14 +205,8 @@ private:
         made.position = position{row.count(column_position)};
         made.time     = timestamp{row.number(column_time)};
         made.id       = row.id(column_id);
-        values_.clear();
-        if (row.is_nothing(column_about)) return made;
-        if (auto said = decode<annotations_record>(row.bytes(column_about))) about_ = std::move(*said);
-        for (const key_value& each : about_.values) values_.push_back({each.key, each.value});
-        made.correlation = about_.correlation;
-        made.causation   = about_.causation;
-        made.actor       = about_.actor;
-        made.values      = key_values_view{values_.data(), values_.size()};
+        made.first_of_append = position{row.count(column_append)};
+        annotations_.show(row.bytes(column_about), made);
         return made;
     }
 
@@ -223,8 +217,7 @@ private:
     bool                          goes_through_;
     read_result                   result_;
     std::vector<std::byte>        room_;
-    annotations_record            about_;
-    std::vector<key_value_view>   values_;
+    decoded_annotations           annotations_;
 };
 
 }  // namespace annals::detail

@@ -30,7 +30,7 @@ private:
     const detail::sqlite_statement& at_;
 };
 
-/// What handlers are given that keep tables up to date in the log's database: see `sqlite_read_model`. Statements are prepared
+/// What handlers are given that keep tables up to date in the log's database: see `table_read_model`. Statements are prepared
 /// once. Values (integers, texts, bytes, UUIDs, optional ones) are bound to `?1`, `?2`, …: put none into the SQL itself. The
 /// first failure is kept: nothing more is done then, and all of the transaction is undone.
 class sqlite_transaction {
@@ -64,6 +64,18 @@ public:
             failure_ = in_.connection().failure(code, "the database refused a statement");
             failure_->details.append(": ").append(sql);
         }
+    }
+
+    /// How far a read model of this name is; nothing if there is none.
+    std::optional<position> place_of(std::string_view name) {
+        std::optional<position> found;
+        query("SELECT position FROM places WHERE name = ?1",
+              [&](const sqlite_row& row) { found = position{static_cast<std::uint64_t>(row.number(0))}; }, name);
+        return found;
+    }
+    void set_place(std::string_view name, position at) {
+        execute("INSERT INTO places (name, position) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET position = ?2", name,
+                at.value);
     }
 
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }

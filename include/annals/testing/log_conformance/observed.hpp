@@ -30,6 +30,7 @@ struct observed {
     uuid                   causation{};
     std::string            actor;
     std::vector<key_value> values;
+    annals::position       first_of_append{};
     std::string            event;
 };
 
@@ -40,6 +41,7 @@ inline bool same(const observed& left, const observed& right) {
     return left.stream == right.stream && left.version == right.version && left.position == right.position &&
            left.time == right.time && left.id == right.id && left.correlation == right.correlation &&
            left.causation == right.causation && left.actor == right.actor && left.event == right.event &&
+           left.first_of_append == right.first_of_append &&
            std::equal(left.values.begin(), left.values.end(), right.values.begin(), right.values.end(), same_value);
 }
 
@@ -56,12 +58,13 @@ inline std::string text_of(const observed& each) {
                        text_of(each.id) + " correlation " + text_of(each.correlation) + " causation " +
                        text_of(each.causation) + " actor '" + each.actor + '\'';
     for (const key_value& value : each.values) text.append(" [").append(value.key).append("=").append(value.value).append("]");
-    return text + ": " + each.event;
+    return text + " appended from " + std::to_string(each.first_of_append.value) + ": " + each.event;
 }
 
 inline observed observe(const context& where, std::string event) {
     observed seen{std::string{where.stream}, where.version,   where.position,           where.time, where.id,
-                  where.correlation,         where.causation, std::string{where.actor}, {},         std::move(event)};
+                  where.correlation,         where.causation, std::string{where.actor}, {},         where.first_of_append,
+                  std::move(event)};
     for (const key_value_view& each : where.values) seen.values.push_back({std::string{each.key}, std::string{each.value}});
     return seen;
 }

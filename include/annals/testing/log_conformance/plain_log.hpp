@@ -56,7 +56,8 @@ public:
     /// Adds what a log wrote. Version and position are given here, time and id by the log.
     receipt add(const std::string& stream, const metadata& about, const std::vector<any_event>& batch,
                 const std::vector<observed>& as_written) {
-        std::uint64_t at = version_of(stream).value;
+        std::uint64_t          at = version_of(stream).value;
+        const annals::position first{all_.size() + 1};
         for (std::size_t i = 0; i < batch.size(); ++i) {
             observed known{stream,
                            annals::version{++at},
@@ -67,6 +68,7 @@ public:
                            about.causation,
                            about.actor,
                            about.values,
+                           first,
                            std::visit([](const auto& event) { return text_of(event); }, batch[i])};
             if (i < as_written.size()) {
                 known.time = as_written[i].time;

@@ -108,6 +108,8 @@ private:
         if (random_.one_in(3)) about.correlation = id_of(random_.next());
         if (random_.one_in(3)) about.causation = id_of(random_.next());
         if (random_.one_in(3)) about.actor = text(12);
+        if (random_.one_in(6) && due_.size() != 0)
+            about.time = timestamp{now_.nanoseconds + static_cast<std::int64_t>(random_.below(5000)) - 2500};
         if (random_.one_in(3))
             for (std::size_t i = random_.below(4); i != 0; --i) about.values.push_back({text(5), text(30)});
         return about;
@@ -165,6 +167,10 @@ private:
                 return false;
             if (!check(!each.id.is_nil(), "each event has an id", text_of(each))) return false;
         }
+        if (about.time && !written.empty() &&
+            !check(written.front().time == std::max(*about.time, now_), "a time that is given is stored",
+                   text_of(written.front())))
+            return false;
         if (!written.empty()) now_ = written.front().time;
         if (about.event_ids.empty()) earlier_.emplace_back();
         if (about.event_ids.empty())

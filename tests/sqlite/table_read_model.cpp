@@ -3,7 +3,8 @@
 #include "support/bank.hpp"
 #include "support/temporary_directory.hpp"
 
-#include <annals/app/sqlite_read_model.hpp>
+#include <annals/app/table_read_model.hpp>
+#include <annals/log/sqlite_log.hpp>
 
 #include <chrono>
 #include <csignal>
@@ -81,12 +82,12 @@ TEST_CASE("A table follows the log, each event in it once", "[sqlite]") {
     const support::temporary_directory directory;
     auto                               log = open_at(directory / "bank.db");
     append_some(log, 10);
-    auto model = annals::sqlite_read_model_of(log, "movements", movements{}, 4);
+    auto model = annals::table_read_model_of(log, "movements", movements{}, 4);
     REQUIRE(model.catch_up());
     CHECK(table_of(log) == "in 10 100; out 5 15; ");
     CHECK(*model.place() == *log.head());
     append_some(log, 1);
-    auto again = annals::sqlite_read_model_of(log, "movements", movements{});
+    auto again = annals::table_read_model_of(log, "movements", movements{});
     REQUIRE(again.catch_up());
     CHECK(table_of(log) == "in 11 110; out 6 18; ");
     SECTION("and is made anew in one step") {
@@ -110,21 +111,21 @@ TEST_CASE("What fails leaves table and place as they were", "[sqlite]") {
     const support::temporary_directory directory;
     auto                               log = open_at(directory / "bank.db");
     append_some(log, 2);
-    REQUIRE(annals::sqlite_read_model_of(log, "movements", movements{}).catch_up());
+    REQUIRE(annals::table_read_model_of(log, "movements", movements{}).catch_up());
     const auto before = table_of(log);
     append_some(log, 4);
     SECTION("a handler that throws") {
-        auto model = annals::sqlite_read_model_of(log, "movements", movements{2});
+        auto model = annals::table_read_model_of(log, "movements", movements{2});
         CHECK_THROWS_WITH(model.catch_up(), "that is too much");
     }
     SECTION("a statement that the database refuses") {
-        auto       model = annals::sqlite_read_model_of(log, "movements", movements{-1, true});
+        auto       model = annals::table_read_model_of(log, "movements", movements{-1, true});
         const auto done  = model.catch_up();
         REQUIRE_FALSE(done);
         CHECK(done.error().details.find("no such table: movement") != std::string::npos);
     }
     CHECK(table_of(log) == before);
-    REQUIRE(annals::sqlite_read_model_of(log, "movements", movements{}).catch_up());
+    REQUIRE(annals::table_read_model_of(log, "movements", movements{}).catch_up());
     CHECK(table_of(log) == "in 6 60; out 3 9; ");
 }
 
@@ -140,7 +141,7 @@ TEST_CASE("A table whose process is killed goes on where it was", "[sqlite]") {
         const pid_t child = fork();
         if (child == 0) {
             auto log   = open_at(path, true);
-            auto model = annals::sqlite_read_model_of(log, "movements", movements{}, 7);
+            auto model = annals::table_read_model_of(log, "movements", movements{}, 7);
             (void)model.catch_up();
             _exit(0);
         }
@@ -150,7 +151,7 @@ TEST_CASE("A table whose process is killed goes on where it was", "[sqlite]") {
         waitpid(child, &status, 0);
         killed += WIFSIGNALED(status) ? 1 : 0;
         auto log   = open_at(path);
-        auto model = annals::sqlite_read_model_of(log, "movements", movements{});
+        auto model = annals::table_read_model_of(log, "movements", movements{});
         if (model.place()->value == 0) continue;
         {
             std::int64_t in = 0, out = 0;
@@ -163,7 +164,7 @@ TEST_CASE("A table whose process is killed goes on where it was", "[sqlite]") {
         }
     }
     auto log = open_at(path);
-    REQUIRE(annals::sqlite_read_model_of(log, "movements", movements{}).catch_up());
+    REQUIRE(annals::table_read_model_of(log, "movements", movements{}).catch_up());
     CHECK(table_of(log) == "in 400 4000; out 200 600; ");
     CHECK(killed > 0);
 }

@@ -1,15 +1,13 @@
-// Read models as tables in the log's own database, each event in them exactly once.
+// Read models as tables in the log's own database, each event in them exactly once. For every log that is in one.
 #pragma once
 
 #include <annals/app/react.hpp>
 #include <annals/app/steady_run.hpp>
-#include <annals/log/sqlite/transaction.hpp>
-#include <annals/log/sqlite_log.hpp>
+#include <annals/log/transactional.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace annals {
@@ -18,7 +16,7 @@ namespace annals {
 template <class Tables, class Missing>
 struct event_without_statement {
     static consteval void explain() {
-        static_assert(detail::never<Tables>, "annals: give it `void react(const E&, annals::sqlite_transaction&)` for each event named above");
+        static_assert(detail::never<Tables>, "annals: give it `void react(const E&, Transaction&)` for each event named above, with the log's own, such as annals::sqlite_transaction");
     }
 };
 /// Mistake: `Tables` cannot make its tables.
@@ -26,46 +24,49 @@ template <class Tables>
 struct tables_that_nobody_makes {
     static consteval void explain() {
         static_assert(detail::never<Tables>,
-                      "annals: give it `void create(annals::sqlite_transaction&)`, which drops its tables if they are there, and makes them");
+                      "annals: give it `void create(Transaction&)`, which drops its tables if they are there, and makes them, with the log's own, such as annals::sqlite_transaction");
     }
 };
 
 namespace detail {
 
-template <class Tables, class List>
+template <class Tables, class Transaction, class List>
 struct unwritten_in;
-template <class Tables, class... E>
-struct unwritten_in<Tables, events<E...>> {
-    static constexpr bool flags[] = {!has_react<Tables, void, const E&, sqlite_transaction&>..., false};
+template <class Tables, class Transaction, class... E>
+struct unwritten_in<Tables, Transaction, events<E...>> {
+    static constexpr bool flags[] = {!has_react<Tables, void, const E&, Transaction&>..., false};
     using type                    = typename filter<events<E...>, flags>::type;
 };
 
-template <class Held, class Tables>
+template <class Log, class Tables>
 consteval auto judge_tables() {
-    if constexpr (!lists_events<Tables>)
+    using held = typename Log::events;
+    if constexpr (!transactional_log<Log>)
+        return log_that_has_no_tables<Log>{};
+    else if constexpr (!lists_events<Tables>)
         return no_events_are_listed_by<Tables>{};
     else if constexpr (!is_sound<decltype(judge_list<typename Tables::events>())>)
         return judge_list<typename Tables::events>();
-    else if constexpr (unwritten_in<Tables, flat<typename Tables::events>>::type::size != 0)
-        return event_without_statement<Tables, typename unwritten_in<Tables, flat<typename Tables::events>>::type>{};
-    else if constexpr (!requires(Tables & tables, sqlite_transaction & in) { tables.create(in); })
+    else if constexpr (unwritten_in<Tables, typename Log::transaction, flat<typename Tables::events>>::type::size != 0)
+        return event_without_statement<Tables, typename unwritten_in<Tables, typename Log::transaction, flat<typename Tables::events>>::type>{};
+    else if constexpr (!requires(Tables & tables, typename Log::transaction & in) { tables.create(in); })
         return tables_that_nobody_makes<Tables>{};
-    else if constexpr (difference<typename Tables::events, flat<Held>>::size != 0)
-        return event_that_the_log_never_holds<Tables, difference<typename Tables::events, flat<Held>>>{};
+    else if constexpr (difference<typename Tables::events, flat<held>>::size != 0)
+        return event_that_the_log_never_holds<Tables, difference<typename Tables::events, flat<held>>>{};
     else
         return sound_design{};
 }
 
-template <class Tables, class E>
+template <class Tables, class Transaction, class E>
 struct write_event {
-    Tables*             tables;
-    sqlite_transaction* in;
+    Tables*      tables;
+    Transaction* in;
 
     void operator()(const E& event) const { tables->react(event, *in); }
 };
-template <class Tables, class... E>
-auto writing_events(Tables& tables, sqlite_transaction& in, events<E...>) {
-    return handlers{write_event<Tables, E>{&tables, &in}..., otherwise()};
+template <class Tables, class Transaction, class... E>
+auto writing_events(Tables& tables, Transaction& in, events<E...>) {
+    return handlers{write_event<Tables, Transaction, E>{&tables, &in}..., otherwise()};
 }
 
 }  // namespace detail
@@ -74,12 +75,14 @@ auto writing_events(Tables& tables, sqlite_transaction& in, events<E...>) {
 /// changes and the place are committed together, so the tables are never behind or ahead of it, whatever crashes. `name` is
 /// that of the place: one for each read model.
 template <class Tables, class Log>
-class sqlite_read_model {
+class table_read_model {
+    using transaction = typename Log::transaction;
+
 public:
-    sqlite_read_model(Log& log, std::string name, Tables tables, std::uint64_t batch = 1000)
+    table_read_model(Log& log, std::string name, Tables tables, std::uint64_t batch = 1000)
         : log_(log), name_(std::move(name)), tables_(std::move(tables)), batch_(batch == 0 ? 1 : batch), waiting_(log, std::chrono::milliseconds(50)) {}
-    sqlite_read_model(const sqlite_read_model&)            = delete;
-    sqlite_read_model& operator=(const sqlite_read_model&) = delete;
+    table_read_model(const table_read_model&)            = delete;
+    table_read_model& operator=(const table_read_model&) = delete;
 
     /// Takes what is there and then what comes, until `stop()`. One thread runs it. Errors: those of the log, and the first
     /// that a statement of the user's met: nothing of that batch is in the tables then. Throws what the user's functions throw,
@@ -110,7 +113,7 @@ public:
     /// Up to where the tables are.
     [[nodiscard]] expected<position, error> place() {
         position at;
-        auto     done = log_.in_transaction([&](sqlite_transaction& in, const auto&) { at = position{find(in).first}; });
+        auto     done = log_.in_transaction([&](transaction& in, const auto&) { at = in.place_of(name_).value_or(position{}); });
         if (!done) return unexpected<error>(std::move(done.error()));
         return at;
     }
@@ -119,31 +122,20 @@ private:
     // 0 if there may be more.
     expected<std::int64_t, error> step(bool anew) {
         bool is_through = false;
-        auto done       = log_.in_transaction([&](sqlite_transaction& in, const auto& read) {
-            auto [at, is_known] = find(in);
-            if (anew || !is_known) {
-                tables_.create(in);
-                at = 0;
-            }
-            auto       what = whole_log().from(position{at + 1});
+        auto done       = log_.in_transaction([&](transaction& in, const auto& read) {
+            const auto known   = in.place_of(name_);
+            const bool is_new  = anew || !known;
+            const auto at      = is_new ? position{} : *known;
+            if (is_new) tables_.create(in);
+            auto       what = whole_log().from(position{at.value + 1});
             const auto got  = read(anew ? what : what.limit(batch_), detail::writing_events(tables_, in, flat<typename Tables::events>{}));
             if (!got) return;
             is_through = anew || got->count < batch_;
-            if (got->count == 0 && is_known && !anew) return;
-            in.execute("INSERT INTO places (name, position) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET position = ?2", name_,
-                       got->count == 0 ? at : got->position.value);
+            if (got->count != 0 || is_new) in.set_place(name_, got->count == 0 ? at : got->position);
         });
         if (!done) return unexpected<error>(std::move(done.error()));
         return is_through ? detail::steady_run<Log>::nothing_due : 0;
     }
-    std::pair<std::uint64_t, bool> find(sqlite_transaction& in) const {
-        std::pair<std::uint64_t, bool> found{0, false};
-        in.query("SELECT position FROM places WHERE name = ?1", [&](const sqlite_row& row) {
-            found = {static_cast<std::uint64_t>(row.number(0)), true};
-        }, name_);
-        return found;
-    }
-
     Log&                    log_;
     std::string             name_;
     Tables                  tables_;
@@ -151,15 +143,14 @@ private:
     detail::steady_run<Log> waiting_;
 };
 
-/// A read model in the database of `log`, which must outlive it: `annals::sqlite_read_model_of(log, "sales", sales_tables{})`.
-template <class Tables, list Events, class Clock, class IdGenerator>
-[[nodiscard]] auto sqlite_read_model_of(sqlite_log<Events, Clock, IdGenerator>& log, std::string name, Tables tables, std::uint64_t batch = 1000) {
-    using log_type                  = sqlite_log<Events, Clock, IdGenerator>;
-    constexpr auto verdict          = detail::judge_tables<typename log_type::events, Tables>();
+/// A read model in the database of `log`, which must outlive it: `annals::table_read_model_of(log, "sales", sales_tables{})`.
+template <class Tables, class Log>
+[[nodiscard]] auto table_read_model_of(Log& log, std::string name, Tables tables, std::uint64_t batch = 1000) {
+    constexpr auto verdict          = detail::judge_tables<Log, Tables>();
     using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
     verdict.explain();
     if constexpr (detail::is_sound<decltype(verdict)>)
-        return sqlite_read_model<Tables, log_type>(log, std::move(name), std::move(tables), batch);
+        return table_read_model<Tables, Log>(log, std::move(name), std::move(tables), batch);
 }
 
 }  // namespace annals
