@@ -17,13 +17,30 @@ namespace annals::detail {
 template <class List, class E>
 inline constexpr bool is_older = types_in<stored<List>>.holds_once(id_of<E>) && !is_current<List, E>;
 
+/// For `handlers{otherwise(as_stored{f})}`: `f` is called with each event as it is stored, older ones, too.
+template <class Function>
+struct as_stored {
+    Function take;
+
+    explicit as_stored(Function function) : take(std::move(function)) {}
+
+    template <class E>
+    void operator()(const E& event, const context& where) {
+        take(event, where);
+    }
+};
+template <class Reader>
+inline constexpr bool reads_as_stored = false;
+template <class Function>
+inline constexpr bool reads_as_stored<handlers<otherwise_handler<as_stored<Function>>>> = true;
+
 template <class List, class Reader, class... E>
 consteval bool reads_any_of(type_list<E...>);
 
 /// True if `Reader` is handed something where a log of `List` holds an `E`.
 template <class List, class Reader, class E>
 consteval bool reads_in_some_shape() {
-    if constexpr (!is_older<List, E>)
+    if constexpr (!is_older<List, E> || reads_as_stored<Reader>)
         return reads<Reader, E>;
     else if constexpr (has_upcast<E>)
         return reads_any_of<List, Reader>(upcast_events<E>{});
@@ -83,7 +100,7 @@ template <class List, class Reader, class E, class Where>
 [[gnu::always_inline]] constexpr void deliver_stored(Reader& reader, const E& event, const Where& where) {
     if constexpr (!reads_in_some_shape<List, Reader, E>())
         return;
-    else if constexpr (!is_older<List, E>)
+    else if constexpr (!is_older<List, E> || reads_as_stored<Reader>)
         deliver(reader, event, where);
     else
         deliver_result<List>(reader, upcast(event), where);
