@@ -5,6 +5,7 @@
 #include <annals/app/copy/place.hpp>
 #include <annals/app/steady_run.hpp>
 #include <annals/log/batch.hpp>
+#include <annals/log/stored_variant.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -13,7 +14,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace annals {
@@ -42,8 +42,6 @@ struct copy_options {
 /// An append to several streams becomes one to each. Not copied are ends of streams, read models, snapshots, and places.
 template <event_log From, event_log To>
 class log_copy {
-    using stored_events = stored<typename From::events>;
-
 public:
     /// The logs must outlive it.
     log_copy(const From& from, To& to, copy_options options = {})
@@ -87,7 +85,7 @@ public:
     }
 
 private:
-    using any_stored = detail::any_stored_event<typename To::events, stored_events>;
+    using any_stored = detail::stored_variant<typename To::events, stored<typename From::events>>;
 
     // Events that were appended together.
     struct shared_append {

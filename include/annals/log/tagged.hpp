@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace annals {
 
@@ -49,10 +50,36 @@ namespace detail {
 /// Stands for a condition where there is none.
 struct on_no_condition {};
 
+/// A condition whose lists are known at run time only: for each set of tags, which events of a log of `Events`.
+template <class Events>
+struct any_condition {
+    struct part {
+        tag_set                               tags;
+        std::array<bool, flat<Events>::size> reads;
+    };
+
+    position          after{};
+    std::vector<part> parts;
+
+    template <class... Read>
+    explicit any_condition(const append_condition<Read...>& condition) : after(condition.after) {
+        [[maybe_unused]] std::size_t at = 0;
+        (parts.push_back({condition.tags[at++], flags<flat<Read>>(flat<Events>{})}), ...);
+    }
+
+private:
+    template <class Read, class... E>
+    static std::array<bool, sizeof...(E)> flags(events<E...>) {
+        return {types_in<Read>.holds_once(id_of<E>)...};
+    }
+};
+
 template <class T>
 inline constexpr bool is_append_condition = false;
 template <class... Read>
 inline constexpr bool is_append_condition<append_condition<Read...>> = true;
+template <class Events>
+inline constexpr bool is_append_condition<any_condition<Events>> = true;
 
 /// Takes note of an event of this type that carries tags.
 template <class E>
@@ -80,6 +107,20 @@ bool is_any_found(const append_condition<Read...>& condition, Look&& look) {
         return found;
     };
     return (one(std::type_identity<Read>{}) || ...);
+}
+
+template <class Events, class Look>
+bool is_any_found(const any_condition<Events>& condition, Look&& look) {
+    for (const auto& part : condition.parts) {
+        const std::string_view tags   = part.tags;
+        bool                   found  = false;
+        auto                   reader = handlers{otherwise([&]<class E>(const E& event) {
+            found = found || (part.reads[index_in<flat<Events>, E>] && carries(event, tags));
+        })};
+        look(tagged(tags).from(position{std::max(condition.after.value + 1, condition.after.value)}), reader);
+        if (found) return true;
+    }
+    return false;
 }
 
 /// Calls `take(tag)` for each tag of an event that a log of `List` holds: of an older one, for those of what became of it.
@@ -111,6 +152,10 @@ consteval auto judge_condition(std::type_identity<append_condition<Read...>>) {
         return log_whose_events_have_no_tags<Held>{};
     else
         return first_mistake<sound_design, decltype(judge_read_list<Held, flat<Read>>())...>();
+}
+template <class Held>
+consteval auto judge_condition(std::type_identity<any_condition<Held>>) {
+    return sound_design{};
 }
 
 }  // namespace detail

@@ -1,29 +1,13 @@
-// What a copy holds already, and how its events are appended.
+// What a copy holds already.
 #pragma once
 
 #include <annals/log/event_log.hpp>
-#include <annals/log/historic.hpp>
 #include <annals/schema/schemas_of.hpp>
 
 #include <optional>
 #include <string>
-#include <type_traits>
-#include <variant>
 
 namespace annals::detail {
-
-/// How a log of `List` is given an event that another log stores.
-template <class List, class E>
-auto event_as_stored(const E& event) {
-    if constexpr (is_older<List, E>)
-        return historic<E>(event);
-    else
-        return event;
-}
-template <class List, class... E>
-auto any_event_as_stored(events<E...>) -> std::variant<decltype(event_as_stored<List>(std::declval<const E&>()))...>;
-template <class List, class Stored>
-using any_stored_event = decltype(any_event_as_stored<List>(Stored{}));
 
 /// The verdict on copying a log of `From` into one of `To`.
 template <class From, class To>

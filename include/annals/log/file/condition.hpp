@@ -22,9 +22,9 @@ bool may_wait_with(file_store<Files>& store, std::string_view tags, bool goes_th
 
 /// Asks, with the log's lock held, whether something came that a decision should have read: true if nothing did, false if that
 /// is not known before what waits is written, or the error `condition_failed`. What is not yet durable decides nothing.
-template <class Events, class Clock, class IdGenerator, file_system Files, class... Read>
+template <class Events, class Clock, class IdGenerator, file_system Files, class Condition>
 expected<bool, error> is_unchanged(open_log<Events, Clock, IdGenerator, Files>& log,
-                                   const append_condition<Read...>&             condition) {
+                                   const Condition& condition) {
     std::optional<error> trouble;
     bool                 must_wait = false;
     const bool           changed   = is_any_found(condition, [&](const log_query& what, auto& reader) {
