@@ -8,6 +8,8 @@
 #include "moments.hpp"
 #include "resume.hpp"
 
+#include "../support/log_at.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
@@ -20,7 +22,7 @@ namespace {
 using namespace git_history;
 
 constexpr const char* usage =
-    "usage: git_history [--log DIRECTORY] REPOSITORY QUESTION\n"
+    "usage: git_history [--log PLACE] REPOSITORY QUESTION\n"
     "\n"
     "Reads the first-parent history of the repository's HEAD as events, and answers from them:\n"
     "  tree [--at COMMIT | --as-of DATE]   the files, as `git ls-tree -r` prints them\n"
@@ -30,8 +32,9 @@ constexpr const char* usage =
     "  busiest                             the files that were changed most\n"
     "`authors busiest` answers both from one pass.\n"
     "\n"
-    "With --log, the events are kept in a directory of their own, which is made if it is not there. The next time only new\n"
-    "commits are read. An import that was interrupted, by whatever, goes on where it was.\n"
+    "With --log, the events are kept, and the next time only new commits are read. An import that was interrupted, by\n"
+    "whatever, goes on where it was. PLACE is a directory of the log's own, which is made if it is not there, or\n"
+    "  sqlite:FILE   postgresql://USER@HOST/NAME   nats://HOST:PORT/NAME   memory, which keeps nothing\n"
     "\n"
     "COMMIT  whatever git understands, if it is on the first-parent line of HEAD\n"
     "DATE    YYYY-MM-DD[THH:MM[:SS]][Z|+HH:MM|-HH:MM]; without a time midnight, without a zone UTC\n";
@@ -71,7 +74,7 @@ void check(const words& question) {
 
 /// What the program was started for.
 struct request {
-    std::string         directory;  // of the log, if it is to be kept
+    std::string         place;  // of the log, if it is to be kept
     std::string         repository;
     words               question;
     std::vector<moment> moments;
@@ -86,11 +89,15 @@ struct request {
 }
 
 [[nodiscard]] std::string import_and_answer(const request& asked) {
-    if (asked.directory.empty()) {
+    if (asked.place.empty() || asked.place == "memory") {
         history_log log;
         return import_and_answer(log, asked);
     }
-    auto log  = open_kept_log(asked.directory);
+    if (!examples::is_directory_place(asked.place)) {
+        auto log = examples::log_at<history_events>(asked.place, examples::use::quick_writing);
+        return import_and_answer(log, asked);
+    }
+    auto log  = open_kept_log(asked.place);
     auto text = import_and_answer(log, asked);
     if (const auto closed = log.close(); !closed) throw mistake(closed.error().message());
     return text;
@@ -106,7 +113,7 @@ int main(int count, char** arguments) {
     }
     request asked;
     if (given.size() > 1 && given[0] == "--log" && !given[1].empty()) {
-        asked.directory = given[1];
+        asked.place = given[1];
         given.erase(given.begin(), given.begin() + 2);
     }
     if (given.size() < 2 || given[0] == "--log") {

@@ -161,6 +161,18 @@ test_foreign_and_rewritten
 section "a log that is kept: where it cannot be"
 test_no_place
 
+section "a log that is kept: on an engine"
+# ENGINES names places, such as those of servers that were started for this.
+for place in ${ENGINES-sqlite:$scratch/odd.db}; do
+    ask --log "$place" "$odd" tree
+    if grep -q "this program was built without" "$scratch/err"; then
+        echo "left out: $(cat "$scratch/err")"
+    else
+        rm -f "$scratch/odd.db"*
+        test_place "$place"
+    fi
+done
+
 section "what cannot be answered"
 fails "usage"
 fails "usage" "$odd"

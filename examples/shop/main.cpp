@@ -1,17 +1,20 @@
 // The shop. Read first stock.hpp, then order.hpp, payment.hpp, cart.hpp, fulfilment.hpp, read_models.hpp, provider.hpp,
 // office.hpp.
 //
-//     shop                                    a day, told
-//     shop DIRECTORY run [--seconds S] [--customers N] [--seed X]    customers in threads; may be killed at any time
-//     shop DIRECTORY check                    brings to an end what was under way, and looks whether all is as it must be
-//     shop DIRECTORY report                   the read models
+//     shop                             a day, told
+//     shop [--log PLACE] DIRECTORY run [--seconds S] [--customers N] [--seed X]    customers in threads; may be killed at any time
+//     shop [--log PLACE] DIRECTORY check     brings to an end what was under way, and looks whether all is as it must be
+//     shop [--log PLACE] DIRECTORY report    the read models
+//
+// The log is in the directory, too, if no other place is named: see ../support/log_at.hpp.
 #include "background.hpp"
 #include "check.hpp"
 #include "day.hpp"
 #include "load.hpp"
 #include "office.hpp"
 
-#include <annals/log/file_log.hpp>
+#include "../support/log_at.hpp"
+
 #include <annals/read/file_snapshots.hpp>
 
 #include <chrono>
@@ -29,7 +32,7 @@
 namespace {
 
 using namespace shop;
-using log_type   = annals::file_log<shop::events>;
+using log_type   = annals::any_log<shop::events>;
 using store_type = annals::file_snapshots<>;
 using steady     = std::chrono::steady_clock;
 
@@ -42,23 +45,29 @@ void must(const annals::expected<void, annals::error>& answer) {
     if (!answer) throw std::runtime_error(answer.error().message());
 }
 
-/// All that is in a directory.
+/// Where the shop is.
+struct address {
+    std::string directory;
+    std::string log;
+};
+
+/// All that is there.
 struct premises {
     log_type                     log;
     store_type                   store;
     bank                         outside;
     office<log_type, store_type> behind_the_counter;
 
-    premises(const std::string& directory, bank::habits habits)
-        : log(must(log_type::open(made(directory) + "/log"))),
-          store(must(store_type::open(directory + "/saved"))),
-          outside(directory + "/bank", habits),
+    premises(const address& at, bank::habits habits)
+        : log(examples::log_at<shop::events>(made(at).log)),
+          store(must(store_type::open(at.directory + "/saved"))),
+          outside(at.directory + "/bank", habits),
           behind_the_counter(log, store, outside) {}
 
 private:
-    static std::string made(const std::string& directory) {
-        std::filesystem::create_directories(directory);
-        return directory;
+    static const address& made(const address& at) {
+        std::filesystem::create_directories(at.directory);
+        return at;
     }
 };
 
@@ -72,12 +81,12 @@ void settle(premises& all) {
     }
 }
 
-int run(const std::string& directory, const load_options& options) {
+int run(const address& at, const load_options& options) {
     bank::habits habits;
     habits.limit       = 8000;
     habits.slow_one_in = 50;
     habits.slow        = options.patience;
-    premises all(directory, habits);
+    premises all(at, habits);
     auto&    office = all.behind_the_counter;
     std::cout << "open" << std::endl;
     std::uint64_t orders = 0;
@@ -93,14 +102,14 @@ int run(const std::string& directory, const load_options& options) {
     office.look<open_orders>([](const open_orders& now) { tell(std::cout, now); });
     return EXIT_SUCCESS;
 }
-int check(const std::string& directory) {
-    premises all(directory, {});
+int check(const address& at) {
+    premises all(at, {});
     settle(all);
     return inspection(all.log).pass(all.behind_the_counter, all.outside) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
-int report(const std::string& directory) {
-    const auto log    = must(log_type::open_read_only(directory + "/log"));
-    auto       store  = must(store_type::open(directory + "/saved"));
+int report(const address& at) {
+    const auto log    = examples::log_at<shop::events>(at.log, examples::use::reading);
+    auto       store  = must(store_type::open(at.directory + "/saved"));
     auto       models = annals::subscribe<annals::fused<sales, open_orders>>(log, annals::whole_log(), store);
     must(models.catch_up());
     models.look([](const auto& all, annals::position) {
@@ -110,7 +119,8 @@ int report(const std::string& directory) {
 }
 
 int usage() {
-    std::cerr << "usage: shop [DIRECTORY run [--seconds S] [--customers N] [--seed X] | DIRECTORY check | DIRECTORY report]\n";
+    std::cerr << "usage: shop [[--log PLACE] DIRECTORY run [--seconds S] [--customers N] [--seed X] | check | report]\n"
+                 "PLACE: a directory, memory, sqlite:FILE, or postgresql://USER@HOST/NAME\n";
     return 2;
 }
 std::optional<load_options> options_of(const std::vector<std::string>& words) {
@@ -133,12 +143,18 @@ std::optional<load_options> options_of(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int count, char** arguments) try {
-    const std::vector<std::string> words(arguments + 1, arguments + count);
+    std::vector<std::string> words(arguments + 1, arguments + count);
     if (words.empty()) return day().pass(), EXIT_SUCCESS;
-    if (words.size() == 2 && words[1] == "check") return check(words[0]);
-    if (words.size() == 2 && words[1] == "report") return report(words[0]);
+    std::string log;
+    if (words.size() > 2 && words[0] == "--log") {
+        log = words[1];
+        words.erase(words.begin(), words.begin() + 2);
+    }
+    const address at{words[0], log.empty() ? words[0] + "/log" : log};
+    if (words.size() == 2 && words[1] == "check") return check(at);
+    if (words.size() == 2 && words[1] == "report") return report(at);
     if (words.size() >= 2 && words[1] == "run")
-        if (const auto options = options_of(words)) return run(words[0], *options);
+        if (const auto options = options_of(words)) return run(at, *options);
     return usage();
 } catch (const std::exception& failure) {
     std::cerr << "shop: " << failure.what() << '\n';

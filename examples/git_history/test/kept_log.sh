@@ -209,3 +209,17 @@ test_no_place() {
     keep
     same_as_in_memory "$scratch/new.log" "$scratch/busy" authors busiest
 }
+
+# test_place PLACE: a log that is kept on an engine, and the import of what came since.
+test_place() {
+    local place=$1 question
+    git clone -q --bare "$odd" "$scratch/engine"
+    move_head "$scratch/engine" HEAD~4
+    same_as_in_memory "$place" "$scratch/engine" tree
+    git -C "$scratch/engine" symbolic-ref HEAD refs/heads/main
+    for question in tree authors busiest "tree --at HEAD~2" "diff HEAD~6 HEAD"; do
+        same_as_in_memory "$place" "$scratch/engine" $question
+    done
+    said_to_be_there "$(git -C "$scratch/engine" rev-list --first-parent --count HEAD)"
+    rm -rf "$scratch/engine"
+}
