@@ -112,6 +112,8 @@ enum class flaw {
     forgets_when_it_is_opened_again,
     lets_two_have_one_version,
     hides_what_comes_now,
+    cuts_long_names,
+    begins_what_it_refuses,
     count_of_flaws,
 };
 
@@ -170,6 +172,11 @@ private:
         if (flaw_ == flaw::takes_any_order_for_a_repetition) std::sort(about.event_ids.begin(), about.event_ids.end());
         if (flaw_ == flaw::takes_streams_without_a_name && stream.empty()) stream = "nobody";
         if (flaw_ == flaw::loses_the_actor) about.actor.clear();
+        if (flaw_ == flaw::cuts_long_names) stream = stream.substr(0, 1024);
+        if (flaw_ == flaw::begins_what_it_refuses && ((size_of(given) > 1000) || ...)) {
+            (void)inside_.append(stream, annals::any_version, annals::conformance::emptied{});
+            return annals::unexpected<error>(error{annals::errc::append_too_large, "it is too much", std::string{stream}});
+        }
         if (flaw_ == flaw::lets_two_have_one_version) {
             const auto now = inside_.read(annals::stream(stream), annals::handlers{annals::otherwise()});
             // As long as it takes to look for the version, and then to write: long enough that, on any machine, others look too.
@@ -182,6 +189,12 @@ private:
         if (flaw_ == flaw::counts_receipts_wrongly && answer) answer->count = 1;
         if (flaw_ == flaw::names_no_stream_in_errors && !answer) answer.error().stream.clear();
         return answer;
+    }
+
+    template <class Given>
+    static std::size_t size_of(const Given& given) {
+        if constexpr (requires { given.size(); }) return given.size();
+        return 1;
     }
 
     // One event after the other, until there is none.

@@ -10,6 +10,7 @@
 #include <annals/testing/log_conformance/concurrency.hpp>
 #include <annals/testing/log_conformance/events.hpp>
 #include <annals/testing/log_conformance/findings.hpp>
+#include <annals/testing/log_conformance/limits.hpp>
 #include <annals/testing/log_conformance/random_comparison.hpp>
 #include <annals/testing/log_conformance/reading_promises.hpp>
 
@@ -28,7 +29,8 @@ namespace annals {
 ///
 /// `make_log()` makes a fresh, empty log of `conformance_events`, which takes stream names of up to 255 bytes. It is called a
 /// dozen times or so; there is one log at a time. What it or a log throws is a finding.
-/// `reopen(log)`, for logs that outlive their object, closes the log and opens it again.
+/// `reopen(log)`, for logs that outlive their object, closes the log and opens it again; or does what else a log has to bear now
+/// and then, such as cutting its connections.
 template <class MakeLog, class Reopen = conformance::never_reopened>
 [[nodiscard]] std::vector<std::string> log_conformance(MakeLog&& make_log, std::uint64_t seed = 1, Reopen&& reopen = {}) {
     using log_type = std::remove_cvref_t<decltype(make_log())>;
@@ -64,6 +66,8 @@ template <class MakeLog, class Reopen = conformance::never_reopened>
     of_threads("races", &concurrency::races);
     of_threads("following", &concurrency::following);
     of_threads("conditions", &concurrency::conditions);
+    of_fresh_log("limits", [&](log_type& log) { conformance::limits<log_type>(log, found).large_appends(); });
+    of_fresh_log("odd names", [&](log_type& log) { conformance::limits<log_type>(log, found).odd_names(); });
     using reading = conformance::reading_promises<log_type>;
     of_reading("reading", &reading::scopes);
     of_reading("contexts", &reading::contexts);
