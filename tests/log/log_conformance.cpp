@@ -5,6 +5,7 @@
 #include <annals/log/file_log.hpp>
 #include <annals/log/memory_log.hpp>
 #include <annals/testing/log_conformance.hpp>
+#include <annals/testing/log_schema_conformance.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -76,6 +77,22 @@ TEST_CASE("a file log keeps the promises of every log, also if it is closed and 
     SECTION("without one") { options.background = false; }
     SECTION("when it is not told to wait for the disk") { options.acknowledge = annals::acknowledge::when_written; }
     CHECK(file_logs(options).broken(3) == promises{});
+}
+
+TEST_CASE("a file log knows what it holds, whatever program opens it") {
+    const support::temporary_directory home;
+    CHECK(annals::log_schema_conformance([&]<class Events>(std::type_identity<Events>) {
+              return annals::file_log<Events>::open(home / "log");
+          }) == promises{});
+    SECTION("and one that does not is found out") {
+        int        count  = 0;
+        const auto broken = annals::log_schema_conformance([&]<class Events>(std::type_identity<Events>) {
+            return annals::file_log<Events>::open(home / std::to_string(++count));
+        });
+        REQUIRE(broken.size() > 3);
+        CHECK(broken[0] == "schemas: the same program opens it again");
+        CHECK(broken[1] == "schemas: a program that misreads an event is refused with incompatible_schema; instead: it reads");
+    }
 }
 
 TEST_CASE("a file log keeps the promises of every log, in however many files it is") {

@@ -4,6 +4,7 @@
 
 #include <annals/log/sqlite_log.hpp>
 #include <annals/testing/log_conformance.hpp>
+#include <annals/testing/log_schema_conformance.hpp>
 
 #include <stdexcept>
 #include <string>
@@ -47,4 +48,11 @@ TEST_CASE("An SQLite log keeps the promises of every log, also if it is closed a
     SECTION("and durable") {}
     SECTION("when it is not told to wait for the disk") { options.durable = false; }
     for (std::uint64_t seed = 1; seed <= 2; ++seed) CHECK(databases(options).broken(seed) == std::vector<std::string>{});
+}
+
+TEST_CASE("An SQLite log knows what it holds, whatever program opens it") {
+    const support::temporary_directory home;
+    CHECK(annals::log_schema_conformance([&]<class Events>(std::type_identity<Events>) {
+              return annals::sqlite_log<Events>::open(home / "log.db");
+          }) == std::vector<std::string>{});
 }
