@@ -21,6 +21,7 @@ DURABLE_BARS = {"1": {"sqlite": 1, "lmdb": 1, "rocksdb": 1, "raw_file": 0.9}} | 
     ("100", "10000"), {"sqlite": 2, "lmdb": 2, "rocksdb": 2})
 CATCH_UPS = {"memory": "from memory"} | {
     f"file_{count}": f"from files, appends of {count}" for count in (1, 10, 100, 1000, 10000)}
+ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL", "jetstream": "NATS JetStream"}
 MIXES = {"one_type": "one type", "eight_types": "8 types"}
 
 
@@ -164,6 +165,22 @@ def read_rows(figures):
                         instructions)
 
 
+def engine_rows(figures):
+    """This library's log on an engine beside the engine alone: rates, and times of one append."""
+    for engine, title in ENGINES.items():
+        for claim, words in ((f"latency_{engine}", "half of them"), (f"long_latency_{engine}", "99 %")):
+            yield from compared(figures, f"{title}, one append, {words} within", claim, "us", engine, {"annals": 1.2}, 1e-3)
+        for claim, contestant in figures.values:
+            kind, *rest = claim.split("_")
+            if kind not in ("append", "replay") or rest[:1] != [engine]:
+                continue
+            clients = "one client" if rest[-1] == "1" else f"{rest[-1]} clients"
+            what = f"appends of {rest[1]}" if kind == "append" else "replay"
+            ours = contestant == "annals"
+            yield Row(f"{title}, {what}, {clients}", contestant, 1e9 / figures.median(claim, contestant), "events/s",
+                      figures.ratio(claim, engine, contestant), least=0.9 if ours else None)
+
+
 def rows(figures):
     events = figures.median("events", "replay")
     for pattern, words in PATTERNS.items():
@@ -200,6 +217,7 @@ def rows(figures):
     yield from durable_append_rows(figures)
     yield from durable_replay_rows(figures)
     yield from read_rows(figures)
+    yield from engine_rows(figures)
     yield from compared(figures, "to include", "include", "ms", "string", {"annals": 3})
     for count in COUNTS:
         bars = {64: {"annals": 1 / 2}, 256: {"annals": 1 / 8}}.get(count, {})
