@@ -61,6 +61,8 @@ public:
     [[nodiscard]] std::span<const std::byte> payload(const event& of) const {
         return std::span(bytes_).subspan(of.begin, of.end - of.begin);
     }
+    /// Of all events together.
+    [[nodiscard]] std::size_t size_in_bytes() const noexcept { return bytes_.size(); }
     /// An `annotations_record`; empty if nothing was said.
     [[nodiscard]] std::span<const std::byte> about() const noexcept { return about_; }
 

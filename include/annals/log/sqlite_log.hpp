@@ -5,6 +5,7 @@
 #include <annals/log/bell.hpp>
 #include <annals/log/clock.hpp>
 #include <annals/log/event_log.hpp>
+#include <annals/log/sqlite/append_queue.hpp>
 #include <annals/log/sqlite/appending.hpp>
 #include <annals/log/sqlite/reading.hpp>
 #include <annals/log/sqlite/transaction.hpp>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -32,12 +34,13 @@ struct sqlite_log_options {
     int patience = 5000;
 };
 
-/// A log in an SQLite database. An append is one transaction; writers of this process wait for each other, and for other
-/// processes as long as the options say. Readers wait for nobody (write-ahead log), and see what was committed when they began.
+/// A log in an SQLite database. An append is one transaction, which those share that come at the same time: they wait for the disk
+/// together. Writers wait for other processes as long as the options say. Readers wait for nobody (write-ahead log), and see what was committed when they began.
 /// Threads may append and read at the same time; a handler may append to the log that it reads. The views in a `context`, and
 /// an event, are there for the handler's call only.
 ///
-/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time.
+/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time, be it the one that appends or another that
+/// appends, too.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
 class sqlite_log {
     static constexpr auto list_verdict =
@@ -151,19 +154,22 @@ public:
     template <class Work>
     expected<void, error> in_transaction(Work&& work) {
         const std::lock_guard turn(inner_->writing);
-        auto&                 in   = inner_->writer->reader();
-        auto                  done = inner_->writer->in_transaction([&]() -> expected<receipt, error> {
+        auto&                 in = inner_->writer->reader();
+        std::optional<error>  failure;
+        auto                  done = inner_->writer->in_transaction([&] {
             expected<read_result, error> got;
             sqlite_transaction           open(in);
             work(open, [&](const auto& what, auto&& reader) -> const expected<read_result, error>& {
                 return got = read_with(in, what, reader);
             });
-            if (!got) return unexpected<error>(got.error());
-            if (open.failure()) return unexpected<error>(*open.failure());
-            return receipt{};
+            if (!got)
+                failure = std::move(got.error());
+            else if (open.failure())
+                failure = *open.failure();
+            return !failure;
         });
-        if (!done) return unexpected<error>(std::move(done.error()));
-        return {};
+        if (failure) return unexpected<error>(std::move(*failure));
+        return done;
     }
 
     /// Rung behind each append. Null if the log is shared: where another process writes, nobody rings.
@@ -176,6 +182,7 @@ private:
         Clock                                                 clock;
         IdGenerator                                           make_id;
         bell                                                  appended;
+        detail::append_queue                                  queue;
         std::mutex                                            writing;  // guards the writer, the clock and the ids
         std::unique_ptr<detail::sqlite_writer<events>>        writer;
         std::mutex                                            mutex;  // guards what follows
@@ -260,10 +267,9 @@ private:
         const auto encoded = detail::encoded_append<events>::make(stream, about, batch);
         if (!encoded) return unexpected<error>(encoded.error());
 
-        const std::lock_guard turn(inner_->writing);
-        auto&                 writer = *inner_->writer;
-        auto                  made   = writer.in_transaction([&]() -> expected<receipt, error> {
-            const auto known = writer.find(stream);
+        const auto decide = [&](const auto& begins_to_write) -> expected<receipt, error> {
+            auto&      writer = *inner_->writer;
+            const auto known  = writer.find(stream);
             if (!known) return unexpected<error>(known.error());
             if (known->number != 0 && !about.event_ids.empty()) {
                 const auto earlier = writer.find_ids(*known, expects, about.event_ids);
@@ -275,12 +281,27 @@ private:
                                                std::string{stream}, version{known->version}});
             if constexpr (detail::is_append_condition<Condition>)
                 if (auto done = check(condition, stream); !done) return unexpected<error>(std::move(done.error()));
+            begins_to_write();
             return writer.write(stream, *known, about, *encoded, inner_->clock, inner_->make_id);
-        });
+        };
+        decided_append mine(encoded->size_in_bytes(), decide);
+        auto           made = inner_->queue.append(mine, inner_->writing, *inner_->writer);
         if (!made && made.error().stream.empty()) made.error().stream = stream;
         if (made) inner_->appended.ring();
         return made;
     }
+    template <class Decide>
+    class decided_append : public detail::waiting_append {
+    public:
+        decided_append(std::size_t bytes, const Decide& decide) : waiting_append(bytes), decide_(decide) {}
+
+    private:
+        expected<receipt, error> write() override {
+            return decide_([&] { begins_to_write(); });
+        }
+
+        const Decide& decide_;
+    };
     // Within the transaction, so that nothing comes in between.
     template <class Condition>
     expected<void, error> check(const Condition& condition, std::string_view stream) {

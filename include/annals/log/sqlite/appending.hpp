@@ -36,21 +36,24 @@ public:
         return made;
     }
 
-    /// What a transaction ends with: a receipt, and then it is committed; or an error, and nothing has happened.
+    /// Calls `work()` in a transaction, which answers if what was changed is to be committed; else it is undone. Throws what
+    /// `work` throws; nothing has happened then.
     template <class Work>
-    expected<receipt, error> in_transaction(Work&& work) {
-        if (auto done = run(begin); !done) return unexpected<error>(std::move(done.error()));
+    expected<void, error> in_transaction(Work&& work) {
+        if (auto done = run(begin); !done) return done;
         rollback unless_committed{*this};
-        auto     made = work();
-        if (!made) return made;
+        if (!work()) return {};
         if (auto done = run(commit); !done) {
             // What SQLite could not sync may be on the disk or not.
             if (done.error().code == errc::io_failed) done.error().code = errc::durability_unknown;
-            return unexpected<error>(std::move(done.error()));
+            return done;
         }
         unless_committed.is_over = true;
-        return made;
+        return {};
     }
+
+    /// False if one was begun and has failed as a whole.
+    [[nodiscard]] bool is_in_transaction() { return in_.connection().is_in_transaction(); }
 
     struct known_stream {
         std::int64_t  number   = 0;  // 0 if there is none
@@ -166,7 +169,7 @@ private:
 
         ~rollback() {
             if (is_over) return;
-            if (writer.in_.connection().is_in_transaction()) (void)writer.run(undo);
+            if (writer.is_in_transaction()) (void)writer.run(undo);
             writer.numbers_.assign(writer.numbers_.size(), std::nullopt);  // some may not be there any more
         }
     };
