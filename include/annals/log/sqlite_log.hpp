@@ -7,6 +7,8 @@
 #include <annals/log/event_log.hpp>
 #include <annals/log/sqlite/append_queue.hpp>
 #include <annals/log/sqlite/appending.hpp>
+#include <annals/log/sqlite/options.hpp>
+#include <annals/log/sqlite/reader_pool.hpp>
 #include <annals/log/sqlite/reading.hpp>
 #include <annals/log/sqlite/transaction.hpp>
 #include <annals/log/tagged.hpp>
@@ -23,16 +25,6 @@
 #include <vector>
 
 namespace annals {
-
-struct sqlite_log_options {
-    /// When an append is acknowledged: if it survives a power cut (PRAGMA synchronous=FULL), or only the end of the process
-    /// (NORMAL: the last appends may be gone then, but the log is whole).
-    bool durable = true;
-    /// Whether other processes append, too. Then subscriptions look from time to time, for nobody wakes them.
-    bool shared = false;
-    /// For how many milliseconds an append waits for other processes.
-    int patience = 5000;
-};
 
 /// A log in an SQLite database. An append is one transaction, which those share that come at the same time: they wait for the disk
 /// together. Writers wait for other processes as long as the options say. Readers wait for nobody (write-ahead log), and see what was committed when they began.
@@ -60,9 +52,7 @@ public:
     /// database holds something else, which is not changed; `unsupported`; `locked`, `io_failed`, `disk_full`, `damaged`.
     [[nodiscard]] static expected<sqlite_log, error> open(const std::string& path, const sqlite_log_options& options = {},
                                                           Clock clock = {}, IdGenerator make_id = {}) {
-        auto inner      = std::make_unique<parts>();
-        inner->path     = path;
-        inner->options  = options;
+        auto inner      = std::make_unique<parts>(path, options);
         inner->clock    = std::move(clock);
         inner->make_id  = std::move(make_id);
         auto connection = detail::sqlite_connection::open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.patience);
@@ -71,6 +61,11 @@ public:
         const std::string pragmas =
             std::string{"PRAGMA journal_mode = WAL; PRAGMA synchronous = "} + (options.durable ? "FULL" : "NORMAL");
         if (auto done = connection->execute(pragmas.c_str()); !done) return unexpected<error>(std::move(done.error()));
+        if (options.json) {
+            if (auto done = detail::fill_json_column(*connection, options.json); !done)
+                return unexpected<error>(std::move(done.error()));
+            for (const auto& each : schemas_of<events>) inner->printers.push_back(options.json(each.text));
+        }
         const auto schemas = detail::schemas_in(*connection);
         if (!schemas) return unexpected<error>(schemas.error());
         auto readers = detail::schema_readers<events>::make(*schemas, path);
@@ -127,24 +122,24 @@ public:
         if constexpr (!detail::is_sound<decltype(verdict)>)
             return read_result{};
         else {
-            auto borrowed = borrow();
+            auto borrowed = inner_->idle.borrow();
             if (!borrowed) return unexpected<error>(std::move(borrowed.error()));
-            const auto now = detail::sqlite_moment::begin(*borrowed->reader);
+            const auto now = detail::sqlite_moment::begin(borrowed->reader());
             if (!now) return unexpected<error>(now.error());
-            return read_with(*borrowed->reader, what, reader);
+            return read_with(borrowed->reader(), what, reader);
         }
     }
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const {
-        auto borrowed = borrow();
+        auto borrowed = inner_->idle.borrow();
         if (!borrowed) return unexpected<error>(std::move(borrowed.error()));
-        auto asked = borrowed->reader->prepared("SELECT coalesce(max(position), 0) FROM events");
+        auto asked = borrowed->reader().prepared("SELECT coalesce(max(position), 0) FROM events");
         if (!asked) return unexpected<error>(std::move(asked.error()));
         const detail::sqlite_use use(**asked);
         const int                code = (*asked)->step();
         if (code != SQLITE_ROW)
-            return unexpected<error>(borrowed->reader->connection().failure(code, "the log cannot be read"));
+            return unexpected<error>(borrowed->reader().connection().failure(code, "the log cannot be read"));
         return position{(*asked)->count(0)};
     }
 
@@ -177,48 +172,22 @@ public:
 
 private:
     struct parts {
-        std::string                                           path;
+        parts(const std::string& path, const sqlite_log_options& how) : options(how), idle(path, how.patience) {}
+
         sqlite_log_options                                    options;
         Clock                                                 clock;
         IdGenerator                                           make_id;
         bell                                                  appended;
+        detail::sqlite_readers                                idle;
         detail::append_queue                                  queue;
         std::mutex                                            writing;  // guards the writer, the clock and the ids
         std::unique_ptr<detail::sqlite_writer<events>>        writer;
+        std::vector<sqlite_json_printer>                      printers;  // by the type, if there is to be JSON
         std::mutex                                            mutex;  // guards what follows
-        std::vector<std::unique_ptr<detail::sqlite_reader>>   idle;
         std::shared_ptr<const detail::schema_readers<events>> readers;
-    };
-    // A reader's connection, which goes back when it is no longer needed.
-    struct loan {
-        parts*                                 from;
-        std::unique_ptr<detail::sqlite_reader> reader;
-
-        loan(parts* whose, std::unique_ptr<detail::sqlite_reader> lent) : from(whose), reader(std::move(lent)) {}
-        loan(loan&&) noexcept   = default;
-        loan& operator=(loan&&) = delete;
-        ~loan() {
-            if (!reader) return;
-            const std::lock_guard lock(from->mutex);
-            from->idle.push_back(std::move(reader));
-        }
     };
 
     explicit sqlite_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
-
-    expected<loan, error> borrow() const {
-        {
-            const std::lock_guard lock(inner_->mutex);
-            if (!inner_->idle.empty()) {
-                auto lent = std::move(inner_->idle.back());
-                inner_->idle.pop_back();
-                return loan(inner_.get(), std::move(lent));
-            }
-        }
-        auto connection = detail::sqlite_connection::open(inner_->path, SQLITE_OPEN_READWRITE, inner_->options.patience);
-        if (!connection) return unexpected<error>(std::move(connection.error()));
-        return loan(inner_.get(), std::make_unique<detail::sqlite_reader>(std::move(*connection)));
-    }
 
     template <class Unit, class Reader>
     expected<read_result, error> read_with(detail::sqlite_reader& in, const query<Unit>& what, Reader& reader) const {
@@ -243,7 +212,7 @@ private:
         }
         const auto schemas = detail::schemas_in(in.connection());
         if (!schemas) return unexpected<error>(schemas.error());
-        auto made = detail::schema_readers<events>::make(*schemas, inner_->path);
+        auto made = detail::schema_readers<events>::make(*schemas, in.connection().path());
         if (!made) return unexpected<error>(std::move(made.error()));
         auto                  shared = std::make_shared<const detail::schema_readers<events>>(std::move(*made));
         const std::lock_guard lock(inner_->mutex);
@@ -267,6 +236,10 @@ private:
         const auto encoded = detail::encoded_append<events>::make(stream, about, batch);
         if (!encoded) return unexpected<error>(encoded.error());
 
+        std::vector<std::string> json;
+        if (!inner_->printers.empty())
+            for (const auto& event : encoded->events()) json.push_back(inner_->printers[event.type](encoded->payload(event)));
+
         const auto decide = [&](const auto& begins_to_write) -> expected<receipt, error> {
             auto&      writer = *inner_->writer;
             const auto known  = writer.find(stream);
@@ -282,7 +255,7 @@ private:
             if constexpr (detail::is_append_condition<Condition>)
                 if (auto done = check(condition, stream); !done) return unexpected<error>(std::move(done.error()));
             begins_to_write();
-            return writer.write(stream, *known, about, *encoded, inner_->clock, inner_->make_id);
+            return writer.write(stream, *known, about, *encoded, json, inner_->clock, inner_->make_id);
         };
         decided_append mine(encoded->size_in_bytes(), decide);
         auto           made = inner_->queue.append(mine, inner_->writing, *inner_->writer);

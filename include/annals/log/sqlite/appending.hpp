@@ -96,9 +96,10 @@ public:
         return known;
     }
 
+    /// `json` is empty, or one text for each event.
     template <class Clock, class IdGenerator>
     expected<receipt, error> write(std::string_view name, known_stream stream, const metadata& about, const encoded_append<Events>& batch,
-                                   Clock& clock, IdGenerator& make_id) {
+                                   const std::vector<std::string>& json, Clock& clock, IdGenerator& make_id) {
         const auto last = last_event();
         if (!last) return unexpected<error>(last.error());
         const std::uint64_t before = last->first;
@@ -123,6 +124,7 @@ public:
             insert.bind(8, std::as_bytes(std::span(id.bytes)));
             batch.about().empty() ? insert.bind_nothing(9) : insert.bind(9, batch.about());
             insert.bind(10, batch.payload(event));
+            json.empty() ? insert.bind_nothing(11) : insert.bind(11, std::string_view(json[at - 1]));
             if (const int code = insert.step(); code != SQLITE_DONE) return unexpected<error>(failure(code));
             for (const std::string& tag : event.tags) {
                 auto&            insert_tag = statements_[add_tag];
@@ -155,7 +157,7 @@ private:
         "INSERT INTO streams (name, category, version) VALUES (?1, ?2, 0)",
         "UPDATE streams SET version = ?2 WHERE number = ?1",
         "SELECT position, time FROM events ORDER BY position DESC LIMIT 1",
-        "INSERT INTO events (position, stream, version, category, schema, append, time, id, about, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events (position, stream, version, category, schema, append, time, id, about, payload, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         "INSERT INTO tags (tag, position) VALUES (?1, ?2)",
         "SELECT append, id FROM events WHERE stream = ?1 ORDER BY version DESC LIMIT 1024",
         "SELECT append FROM events WHERE stream = ?1 AND version = ?2 AND append = position",

@@ -104,6 +104,14 @@ public:
         if (code != SQLITE_OK) return unexpected<error>(failure(code, reason));
         return {};
     }
+    /// Has `work()` done in a transaction of its own, which is committed if that answers no error.
+    template <class Work>
+    expected<void, error> transact(Work&& work) {
+        if (auto done = execute("BEGIN IMMEDIATE"); !done) return done;
+        const undo unless_done{*this};
+        auto       done = work();
+        return done ? execute("COMMIT") : done;
+    }
     /// For a statement that is used again and again.
     expected<sqlite_statement, error> prepare(std::string_view sql) {
         sqlite3_stmt* made = nullptr;
@@ -138,6 +146,12 @@ public:
     [[nodiscard]] sqlite3*           raw() const noexcept { return raw_.get(); }
 
 private:
+    struct undo {
+        sqlite_connection& in;
+        ~undo() {
+            if (in.is_in_transaction()) (void)in.execute("ROLLBACK");
+        }
+    };
     struct close {
         void operator()(sqlite3* raw) const { (void)sqlite3_close_v2(raw); }
     };

@@ -5,6 +5,7 @@
 #include <annals/log/sqlite/database.hpp>
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,13 +14,13 @@ namespace annals::detail {
 
 /// PRAGMA application_id: says that the database is a log. The letters `anls`.
 inline constexpr std::int64_t sqlite_application = 0x616e6c73;
-/// PRAGMA user_version: of the tables.
-inline constexpr std::int64_t sqlite_format = 1;
-
 /// Positions are gapless: they are counted by the one transaction that may write at a time. `append` is the position of the
 /// first event of the same append; `about` the encoded annotations of that (codec/encode.hpp), if something was said; `payload`
 /// the event in the encoding of its schema. `places` is how far read models are. `time` is nanoseconds of UTC since 1970.
-inline constexpr const char* sqlite_tables = R"(
+///
+/// The steps from each format to the next; PRAGMA user_version says how many of them a log has taken. What was released is not
+/// changed any more.
+inline constexpr const char* sqlite_steps[] = {R"(
 CREATE TABLE schemas (number INTEGER PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (name, text)) STRICT;
 CREATE TABLE categories (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE streams (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, category INTEGER NOT NULL REFERENCES categories,
@@ -31,7 +32,14 @@ CREATE UNIQUE INDEX events_of_streams ON events (stream, version);
 CREATE INDEX events_of_categories ON events (category);
 CREATE TABLE places (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
 CREATE TABLE tags (tag TEXT NOT NULL, position INTEGER NOT NULL REFERENCES events, PRIMARY KEY (tag, position)) STRICT, WITHOUT ROWID;
-)";
+)",
+                                               // `json` is for tools, and null where nobody asked for it; `readable` is for people.
+                                               R"(
+ALTER TABLE events ADD COLUMN json TEXT;
+CREATE VIEW readable AS SELECT e.position, s.name AS stream, e.version, k.name AS event, datetime(e.time / 1000000000, 'unixepoch') AS time,
+                               e.json FROM events e JOIN streams s ON s.number = e.stream JOIN schemas k ON k.number = e.schema;
+)"};
+inline constexpr std::int64_t sqlite_format = std::size(sqlite_steps);
 
 /// A number that a pragma answers, or a query of one row; 0 if there is none.
 inline expected<std::int64_t, error> sqlite_number(sqlite_connection& in, const char* sql) {
@@ -42,31 +50,30 @@ inline expected<std::int64_t, error> sqlite_number(sqlite_connection& in, const 
     return code == SQLITE_ROW ? asked->number(0) : 0;
 }
 
-/// Makes the tables if the database is empty. Errors: `no_such_log`, if there is something else in it; `unsupported`.
+/// Makes the tables if the database is empty, or makes of older ones what they are now. Errors: `no_such_log`, if there is
+/// something else in it; `unsupported`, if it is of a later format.
 inline expected<void, error> make_tables(sqlite_connection& in) {
-    if (auto done = in.execute("BEGIN IMMEDIATE"); !done) return done;
-    const auto finish = [&](expected<void, error> done) {
-        if (done) done = in.execute("COMMIT");
-        if (!done && in.is_in_transaction()) (void)in.execute("ROLLBACK");
-        return done;
-    };
-    const auto application = sqlite_number(in, "PRAGMA application_id");
-    if (!application) return finish(unexpected<error>(application.error()));
-    const auto version = sqlite_number(in, "PRAGMA user_version");
-    if (!version) return finish(unexpected<error>(version.error()));
-    if (*application == sqlite_application) {
-        if (*version == sqlite_format) return finish({});
-        return finish(
-            unexpected<error>(error{errc::unsupported, "the log was written by a newer version", {}, {}, {}, in.path()}));
-    }
-    const auto tables = sqlite_number(in, "SELECT count(*) FROM sqlite_master");
-    if (!tables) return finish(unexpected<error>(tables.error()));
-    if (*application != 0 || *version != 0 || *tables != 0)
-        return finish(unexpected<error>(error{errc::no_such_log, "the database holds something else", {}, {}, {}, in.path()}));
-    if (auto done = in.execute(sqlite_tables); !done) return finish(std::move(done));
-    const std::string marks = "PRAGMA application_id = " + std::to_string(sqlite_application) +
-                              "; PRAGMA user_version = " + std::to_string(sqlite_format);
-    return finish(in.execute(marks.c_str()));
+    return in.transact([&]() -> expected<void, error> {
+        const auto refuse = [&](errc code, std::string_view why) {
+            return unexpected<error>(error{code, why, {}, {}, {}, in.path()});
+        };
+        const auto application = sqlite_number(in, "PRAGMA application_id");
+        if (!application) return unexpected<error>(application.error());
+        const auto version = sqlite_number(in, "PRAGMA user_version");
+        if (!version) return unexpected<error>(version.error());
+        const auto tables = sqlite_number(in, "SELECT count(*) FROM sqlite_master");
+        if (!tables) return unexpected<error>(tables.error());
+        if (*application != sqlite_application && (*application != 0 || *version != 0 || *tables != 0))
+            return refuse(errc::no_such_log, "the database holds something else");
+        if (*version < 0 || *version > sqlite_format)
+            return refuse(errc::unsupported, "the log was written by a newer version");
+        if (*version == sqlite_format) return {};
+        for (std::int64_t step = *version; step < sqlite_format; ++step)
+            if (auto done = in.execute(sqlite_steps[step]); !done) return done;
+        const std::string marks = "PRAGMA application_id = " + std::to_string(sqlite_application) +
+                                  "; PRAGMA user_version = " + std::to_string(sqlite_format);
+        return in.execute(marks.c_str());
+    });
 }
 
 inline expected<std::vector<schema_record>, error> schemas_in(sqlite_connection& in) {
