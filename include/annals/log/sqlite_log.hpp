@@ -257,8 +257,8 @@ private:
             begins_to_write();
             return writer.write(stream, *known, about, *encoded, json, inner_->clock, inner_->make_id);
         };
-        decided_append mine(encoded->size_in_bytes(), decide);
-        auto           made = inner_->queue.append(mine, inner_->writing, *inner_->writer);
+        decided_append<decltype(decide)> mine(encoded->size_in_bytes(), decide);
+        auto made = inner_->queue.append(mine, inner_->writing, *inner_->writer);
         if (!made && made.error().stream.empty()) made.error().stream = stream;
         if (made) inner_->appended.ring();
         return made;
