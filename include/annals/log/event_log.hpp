@@ -48,6 +48,16 @@ concept event_log = detail::is_event_list<typename Log::events> &&
                         { log.head() } -> std::same_as<expected<position, error>>;
                     };
 
+/// Whether the positions of a log are 1, 2, 3 …: so they are, unless it says that they have gaps
+/// (`static constexpr bool positions_are_gapless = false`). They ascend in any case.
+template <class Log>
+inline constexpr bool positions_are_gapless = [] {
+    if constexpr (requires { Log::positions_are_gapless; })
+        return bool{Log::positions_are_gapless};
+    else
+        return true;
+}();
+
 namespace detail {
 
 template <class... E>

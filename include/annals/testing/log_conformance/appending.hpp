@@ -230,11 +230,14 @@ private:
         return log_.append(name, expects, about, batch);
     }
     void expect(const expected<receipt, error>& answer, const receipt& due, std::string_view promise) {
-        found_.check(answer, due, promise);
+        auto numbered = answer;
+        if (numbered) numbered->position = position{number_at(std::as_const(log_), answer->position)};
+        found_.check(numbered, due, promise);
     }
+    // The number of the event there, as all positions here.
     std::uint64_t head() const {
         const auto at = std::as_const(log_).head();
-        return at ? at->value : ~std::uint64_t{0};
+        return at ? number_at(std::as_const(log_), *at) : ~std::uint64_t{0};
     }
 
     Log&      log_;

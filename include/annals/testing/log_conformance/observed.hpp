@@ -3,6 +3,7 @@
 
 #include <annals/log/append.hpp>
 #include <annals/log/error.hpp>
+#include <annals/log/event_log.hpp>
 #include <annals/log/query.hpp>
 #include <annals/model/context.hpp>
 #include <annals/model/expected.hpp>
@@ -95,6 +96,19 @@ reading look_for_named(const Log& log, const query<Unit>& what) {
         what, handlers{[&](const named& event, const context& where) { made.seen.push_back(observe(where, text_of(event))); },
                        otherwise()});
     return made;
+}
+
+/// Which event of the log is at a position: the 1st, 2nd, 3rd …; none if there is none.
+template <class Log>
+std::uint64_t number_at(const Log& log, annals::position at) {
+    if constexpr (positions_are_gapless<Log>) return at.value;
+    std::uint64_t    count = 0;
+    annals::position last;
+    const auto       read = log.read(whole_log().to(at), handlers{otherwise([&](const auto&, const context& where) {
+                                   ++count;
+                                   last = where.position;
+                               })});
+    return read && last == at ? count : ~std::uint64_t{0};
 }
 
 /// The query as it would be written.

@@ -21,6 +21,8 @@ namespace annals::conformance {
 
 class plain_log {
 public:
+    explicit plain_log(bool is_gapless) : is_gapless_(is_gapless) {}
+
     struct entry {
         observed    known;
         std::size_t append;  // its number
@@ -53,15 +55,24 @@ public:
         return {};
     }
 
-    /// Adds what a log wrote. Version and position are given here, time and id by the log.
+    /// The position of the 1st, 2nd, 3rd … event; behind the last one, one that no event has; 0 for 0.
+    [[nodiscard]] annals::position position_of(std::uint64_t number) const {
+        if (number == 0 || number == unlimited) return annals::position{number};
+        if (number <= all_.size()) return all_[number - 1].known.position;
+        return annals::position{(all_.empty() ? 0 : all_.back().known.position.value) + (number - all_.size())};
+    }
+
+    /// Adds what a log wrote. The version is given here, and the position, unless there are gaps between those of the log; time
+    /// and id by the log.
     receipt add(const std::string& stream, const metadata& about, const std::vector<any_event>& batch,
                 const std::vector<observed>& as_written) {
-        std::uint64_t          at = version_of(stream).value;
-        const annals::position first{all_.size() + 1};
+        std::uint64_t at    = version_of(stream).value;
+        const auto    gaps  = [&](std::size_t i) { return !is_gapless_ && i < as_written.size(); };
+        const auto    first = gaps(0) ? as_written[0].position : annals::position{all_.size() + 1};
         for (std::size_t i = 0; i < batch.size(); ++i) {
             observed known{stream,
                            annals::version{++at},
-                           annals::position{all_.size() + 1},
+                           gaps(i) ? as_written[i].position : annals::position{all_.size() + 1},
                            {},
                            {},
                            about.correlation,
@@ -127,6 +138,7 @@ private:
         return true;
     }
 
+    bool               is_gapless_;
     std::vector<entry> all_;
     std::size_t        appends_ = 0;
 };

@@ -36,7 +36,7 @@ public:
         for (step_ = 1; step_ <= steps; ++step_) {
             if (!append() || !ask()) return;
             const auto head = std::as_const(log_).head();
-            if (!check(head && head->value == due_.size(), "the head is the position of the last event", {})) return;
+            if (!check(head && *head == due_.position_of(due_.size()), "the head is the position of the last event", {})) return;
             if constexpr (!std::is_same_v<std::remove_const_t<Reopen>, never_reopened>)
                 if (random_.one_in(25)) {
                     reopen_(log_);
@@ -171,6 +171,10 @@ private:
             !check(written.front().time == std::max(*about.time, now_), "a time that is given is stored",
                    text_of(written.front())))
             return false;
+        for (std::size_t i = 0; i < written.size(); ++i)
+            if (!check(written[i].position > (i == 0 ? last_ : written[i - 1].position), "positions ascend", text_of(written[i])))
+                return false;
+        if (!written.empty()) last_ = written.back().position;
         if (!written.empty()) now_ = written.front().time;
         if (about.event_ids.empty()) earlier_.emplace_back();
         if (about.event_ids.empty())
@@ -179,13 +183,20 @@ private:
     }
 
     template <class Unit>
+    [[nodiscard]] Unit unit(std::uint64_t number) const {
+        if constexpr (std::is_same_v<Unit, position>)
+            return due_.position_of(number);
+        else
+            return Unit{number};
+    }
+    template <class Unit>
     query<Unit> restricted(query<Unit> what) {
         const std::uint64_t around = (what.scope == query_scope::stream ? due_.version_of(what.name).value : due_.size()) + 3;
-        if (random_.one_in(3)) what = what.from(Unit{random_.below(around)});
-        if (random_.one_in(3)) what = what.to(Unit{random_.below(around)});
+        if (random_.one_in(3)) what = what.from(unit<Unit>(random_.below(around)));
+        if (random_.one_in(3)) what = what.to(unit<Unit>(random_.below(around)));
         if (random_.one_in(3)) what = what.limit(random_.one_in(2) ? random_.below(5) : random_.below(around));
         if (random_.one_in(2)) what = what.backwards();
-        if (random_.one_in(4)) what = what.until(position{random_.below(due_.size() + 3)});
+        if (random_.one_in(4)) what = what.until(due_.position_of(random_.below(due_.size() + 3)));
         if (random_.one_in(4) && due_.size() != 0) {
             const timestamp known = due_.all()[random_.below(due_.size())].known.time;
             what                  = what.until(timestamp{known.nanoseconds + static_cast<std::int64_t>(random_.below(3)) - 1});
@@ -248,7 +259,8 @@ private:
     random_source                  random_;
     std::uint64_t                  seed_;
     Reopen&                        reopen_;
-    plain_log                      due_;
+    plain_log                      due_{positions_are_gapless<Log>};
+    position                       last_{};
     std::vector<std::vector<uuid>> earlier_;
     std::uint64_t                  ids_  = 0;
     std::size_t                    step_ = 0;

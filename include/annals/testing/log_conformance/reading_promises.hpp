@@ -74,9 +74,9 @@ public:
 
     void projections() {
         trace      state;
-        const auto half = log_.read(whole_log().to(position{9}), state);
-        answers(half, whole_log().to(position{9}), "a projection is read into");
-        answers(log_.read(whole_log().from(position{10}), state), whole_log().from(position{10}), "a projection is read into");
+        const auto half = log_.read(whole_log().to(due_.position_of(9)), state);
+        answers(half, whole_log().to(due_.position_of(9)), "a projection is read into");
+        answers(log_.read(whole_log().from(due_.position_of(10)), state), whole_log().from(due_.position_of(10)), "a projection is read into");
         found_.check(state.value == trace_of(whole_log()).value, "a projection that is read in two parts is as if read in one");
         trace backwards;
         answers(log_.read(stream("account-ann").backwards(), backwards), stream("account-ann").backwards(),
@@ -106,7 +106,7 @@ public:
         const std::uint64_t before = due_.size();
         std::uint64_t       seen   = 0;
         const auto          answer = each_event(std::as_const(log_), whole_log(), [&](const observed& each) {
-            found_.check(each.position.value == ++seen, "a reader goes on where it was, whatever its handler appends");
+            found_.check(each.position == due_.position_of(++seen), "a reader goes on where it was, whatever its handler appends");
             if (seen <= before) add("written-" + std::to_string(seen % 3), {}, several(seen % 4 + 1));
         });
         found_.check(answer && answer->count == before && seen == before, "a read sees the log as it was when it began",
@@ -186,11 +186,19 @@ private:
                 for (const std::uint64_t most : {unlimited, std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{3}})
                     for (const std::uint64_t end : {unlimited, std::uint64_t{6}})
                         for (int i = 0; i < 4; ++i) {
-                            auto what = plain.from(Unit{from}).to(Unit{to}).limit(most).until(position{end});
+                            auto what = plain.from(unit<Unit>(from)).to(unit<Unit>(to)).limit(most).until(due_.position_of(end));
                             if (i % 2 == 1) what = what.backwards();
                             if (i >= 2) what = what.until(middle);
                             if (found_.broken().size() < before + 3) compare(what);  // more says nothing more
                         }
+    }
+
+    template <class Unit>
+    [[nodiscard]] Unit unit(std::uint64_t number) const {
+        if constexpr (std::is_same_v<Unit, position>)
+            return due_.position_of(number);
+        else
+            return Unit{number};
     }
 
     template <class Unit>
@@ -203,7 +211,7 @@ private:
 
     Log&      log_;
     findings& found_;
-    plain_log due_;
+    plain_log due_{positions_are_gapless<Log>};
     timestamp last_time_{std::numeric_limits<std::int64_t>::min()};
 };
 

@@ -1,0 +1,105 @@
+// Whether an append was made before: its ids are looked for among those of its stream.
+#pragma once
+
+#include <annals/log/append.hpp>
+#include <annals/log/jetstream/streams.hpp>
+#include <annals/log/jetstream/stream_table.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// Looks for repeated appends to one stream, whose turn the caller has.
+class repeated_appends {
+public:
+    repeated_appends(const jetstream_server& server, const std::string& subject, remembered_stream& stream)
+        : server_(server), subject_(subject), stream_(stream) {}
+
+    /// What was appended with these ids before: a receipt; nothing, if they are new; or `duplicate_event`. Looks among the
+    /// stream's last 1024 events, and right behind the version that is expected.
+    expected<std::optional<receipt>, error> find(expected_version expects, const std::vector<uuid>& ids) {
+        if (stream_.last.version == 0) return std::optional<receipt>{};
+        if (auto done = remember(); !done) return unexpected<error>(std::move(done.error()));
+        std::vector<uuid> sorted = ids;
+        std::sort(sorted.begin(), sorted.end());
+        for (const remembered_append& each : stream_.appends) {
+            if (each.ids == ids) return std::optional(receipt_of(each));
+            if (has_any(each.ids, sorted)) return is_duplicate();
+        }
+        if (!expects.names_a_version() || expects.at().value >= stream_.last.version) return std::optional<receipt>{};
+        return find_behind(expects.at().value, ids);
+    }
+
+    /// An append with these ids among those behind `known`, which whoever sent it may not have been told of.
+    expected<std::optional<receipt>, error> find_since(const stream_place& known, const stored_append& last, const std::vector<uuid>& ids) const {
+        std::optional<stored_append> before;
+        for (const stored_append* at = &last;;) {
+            if (at->message.sequence() <= known.sequence) return std::optional<receipt>{};
+            if (at->view.ids() == ids) return std::optional(receipt_of({at->place(), ids}));
+            if (at->view.sequence_before() <= known.sequence) return std::optional<receipt>{};
+            auto found = as_append(server_, server_.at(at->view.sequence_before()));
+            if (!found) return unexpected<error>(std::move(found.error()));
+            if (!*found) return std::optional<receipt>{};
+            before = std::move(**found);
+            at     = &*before;
+        }
+    }
+
+    static receipt receipt_of(const remembered_append& of) {
+        return {version{of.place.version}, position{position_at(of.place.sequence, of.ids.size() - 1)}, of.ids.size()};
+    }
+
+private:
+    static bool has_any(const std::vector<uuid>& there, const std::vector<uuid>& sorted) {
+        return std::any_of(there.begin(), there.end(), [&](const uuid& each) { return std::binary_search(sorted.begin(), sorted.end(), each); });
+    }
+    // All that may count is remembered then.
+    expected<void, error> remember() {
+        if (stream_.has_appends && !stream_.appends.empty() && stream_.appends.front().place.sequence == stream_.last.sequence) return {};
+        const std::uint64_t known = stream_.has_appends && !stream_.appends.empty() ? stream_.appends.front().place.sequence : 0;
+        const std::uint64_t first = stream_.last.version - std::min(stream_.last.version, remembered_stream::remembered_events) + 1;
+        std::deque<remembered_append> newer;
+        for (std::uint64_t next = stream_.last.sequence; next > known;) {
+            auto found = as_append(server_, server_.at(next));
+            if (!found) return unexpected<error>(std::move(found.error()));
+            if (!*found) break;
+            newer.push_back({(*found)->place(), (*found)->view.ids()});
+            if ((*found)->view.version_before() < first) break;
+            next = (*found)->view.sequence_before();
+        }
+        if (known == 0) stream_.appends.clear();
+        stream_.appends.insert(stream_.appends.begin(), std::make_move_iterator(newer.begin()), std::make_move_iterator(newer.end()));
+        stream_.has_appends = true;
+        stream_.trim();
+        return {};
+    }
+    expected<std::optional<receipt>, error> find_behind(std::uint64_t version, const std::vector<uuid>& ids) {
+        const auto near = sequence_near(server_, subject_, version + 1, stream_.last);
+        if (!near) return unexpected<error>(near.error());
+        for (std::uint64_t next = *near;;) {
+            auto found = as_append(server_, server_.next(subject_, next));
+            if (!found) return unexpected<error>(std::move(found.error()));
+            if (!*found || (*found)->view.version_before() > version) return std::optional<receipt>{};
+            if ((*found)->view.version_before() == version) {
+                if ((*found)->view.ids() != ids) return std::optional<receipt>{};
+                return std::optional(receipt_of({(*found)->place(), ids}));
+            }
+            next = (*found)->message.sequence() + 1;
+        }
+    }
+    [[nodiscard]] unexpected<error> is_duplicate() const {
+        return unexpected<error>(error{errc::duplicate_event, "some of the event ids were appended before, but not as this batch", {},
+                                       version{stream_.last.version}});
+    }
+
+    const jetstream_server& server_;
+    const std::string&      subject_;
+    remembered_stream&      stream_;
+};
+
+}  // namespace annals::detail

@@ -1,0 +1,109 @@
+// The schemas of a log's events, which are in the log: on a subject of their own, each message with all that there are by then.
+#pragma once
+
+#include <annals/codec/binary.hpp>
+#include <annals/log/jetstream/server.hpp>
+#include <annals/log/jetstream/subjects.hpp>
+#include <annals/log/schemas/schema_readers.hpp>
+#include <annals/log/schemas/written_schemas.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// The message. A schema's number is its place here.
+struct announced_schema {
+    std::string name;
+    std::string text;
+};
+struct announced_schemas {
+    std::vector<announced_schema> all;
+};
+
+/// Threads may use it at the same time.
+template <class Events>
+class jetstream_schemas {
+public:
+    using readers = std::shared_ptr<const schema_readers<Events>>;
+
+    jetstream_schemas(const jetstream_server& server, const jetstream_subjects& subjects) : server_(server), subjects_(subjects) {}
+
+    /// Reads what is announced. Errors: `incompatible_schema`, `damaged`, and those of the server.
+    expected<void, error> refresh() {
+        const std::lock_guard lock(mutex_);
+        return look();
+    }
+    [[nodiscard]] readers how() const {
+        const std::lock_guard lock(mutex_);
+        return readers_;
+    }
+    /// How the events are read of a log that has a schema of this number.
+    expected<readers, error> how_with(std::size_t number) {
+        const std::lock_guard lock(mutex_);
+        if (number >= readers_->count())
+            if (auto done = look(); !done) return unexpected<error>(std::move(done.error()));
+        return readers_;
+    }
+
+    /// The number of the schema of a type, given as its place in `stored<Events>`, which is announced by then.
+    expected<std::uint16_t, error> number_of(std::size_t type) {
+        const std::lock_guard lock(mutex_);
+        if (numbers_[type]) return *numbers_[type];
+        const auto until = server_.deadline();
+        for (;;) {
+            announced_schemas more = announced_;
+            more.all.push_back({mine_.at(type).name, mine_.at(type).text});
+            std::vector<std::byte> body;
+            if (!encode(more, body)) return unexpected<error>(error{errc::append_too_large, "there are too many schemas", {}});
+            const auto stored = server_.store(subjects_.schemas(), body, {sequence_});
+            if (stored.what == jetstream_outcome::kind::refused)
+                return unexpected<error>(error{stored.code, "the server refused a schema", {}, {}, stored.why});
+            // Whatever happened: what is there now is what counts.
+            if (auto done = look(); !done) return unexpected<error>(std::move(done.error()));
+            if (numbers_[type]) return *numbers_[type];
+            if (stored.what != jetstream_outcome::kind::conflict && !server_.wait_before_next(until))
+                return unexpected<error>(error{errc::unreachable, "the server does not answer", {}, {}, stored.why});
+        }
+    }
+
+private:
+    expected<void, error> look() {
+        auto last = server_.last(subjects_.schemas());
+        if (!last) return unexpected<error>(std::move(last.error()));
+        announced_schemas now;
+        if (*last) {
+            auto decoded = decode<announced_schemas>((*last)->body());
+            if (!decoded) return unexpected<error>(error{errc::damaged, "the log's schemas cannot be read", {}, {}, {}, server_.url()});
+            now = std::move(*decoded);
+        }
+        std::vector<schema_record> records;
+        for (const announced_schema& each : now.all) records.push_back({static_cast<std::uint16_t>(records.size()), each.name, each.text});
+        auto made = schema_readers<Events>::make(records, server_.url());
+        if (!made) return unexpected<error>(std::move(made.error()));
+        readers_   = std::make_shared<const schema_readers<Events>>(std::move(*made));
+        announced_ = std::move(now);
+        sequence_  = *last ? (*last)->sequence() : 0;
+        for (std::size_t type = 0; type < numbers_.size(); ++type)
+            for (const schema_record& each : records)
+                if (each.name == mine_.at(type).name && each.text == mine_.at(type).text) numbers_[type] = each.number;
+        return {};
+    }
+
+    const jetstream_server&                   server_;
+    const jetstream_subjects&                 subjects_;
+    mutable std::mutex                        mutex_;
+    readers                                   readers_;
+    announced_schemas                         announced_;
+    std::uint64_t                             sequence_ = 0;
+    written_schemas<Events>                   mine_{{}};
+    std::vector<std::optional<std::uint16_t>> numbers_ = std::vector<std::optional<std::uint16_t>>(stored<Events>::size);
+};
+
+}  // namespace annals::detail

@@ -1,0 +1,278 @@
+// A connection to a NATS server, and the few things that are asked there.
+#pragma once
+
+#include <annals/log/error.hpp>
+#include <annals/log/jetstream/handles.hpp>
+#include <annals/log/jetstream/message.hpp>
+#include <annals/log/jetstream/options.hpp>
+#include <annals/log/jetstream/retired.hpp>
+#include <annals/model/expected.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// What became of a message that was sent to be stored.
+struct jetstream_outcome {
+    enum class kind {
+        stored,    // at `sequence`
+        repeated,  // it was stored before, at `sequence`
+        conflict,  // something else is the last on its subject
+        refused,   // by the server, which says why
+        not_sent,  // nobody has got it
+        unknown    // it may be stored now, or later
+    };
+
+    kind          what     = kind::unknown;
+    std::uint64_t sequence = 0;
+    std::string   why{};
+    errc          code = errc::io_failed;  // if it was refused
+};
+
+/// What a message is stored on the condition of, beside the last one on its subject.
+struct jetstream_conditions {
+    std::uint64_t last_on_subject = 0;  // its sequence; 0 if there must be none
+    std::uint64_t last_of_all     = 0;  // 0 for any
+    std::string   id{};                 // by which the server knows what it has got already, for a while; may be empty
+};
+
+/// Threads may use it at the same time.
+class jetstream_server {
+public:
+    using clock = std::chrono::steady_clock;
+
+    /// Errors: `unreachable`, if there is none within the patience; `io_failed`, if it refuses, or an option is wrong.
+    static expected<jetstream_server, error> connect(const std::string& url, const jetstream_log_options& options) {
+        jetstream_server made(url, options);
+        natsOptions*     raw = nullptr;
+        natsStatus       s   = natsOptions_Create(&raw);
+        nats_options     how(raw);
+        const auto       set = [&](natsStatus done) { s = s == NATS_OK ? done : s; };
+        const auto       text_of = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
+        if (s == NATS_OK) {
+            if (url.find(',') == std::string::npos) set(natsOptions_SetURL(raw, url.c_str()));
+            else set(set_servers(raw, url));
+            set(natsOptions_SetMaxReconnect(raw, -1));
+            set(natsOptions_SetReconnectWait(raw, 50));
+            set(natsOptions_SetReconnectJitter(raw, 50, 50));
+            set(natsOptions_SetTimeout(raw, std::min<std::int64_t>(options.patience.count() + 1, 2000)));
+            set(natsOptions_SetFailRequestsOnDisconnect(raw, true));
+            set(natsOptions_SetPingInterval(raw, 5000));
+            set(natsOptions_SetSendAsap(raw, false));
+            if (!options.user.empty()) set(natsOptions_SetUserInfo(raw, options.user.c_str(), options.password.c_str()));
+            if (!options.token.empty()) set(natsOptions_SetToken(raw, options.token.c_str()));
+            if (!options.credentials.empty()) set(natsOptions_SetUserCredentialsFromFiles(raw, options.credentials.c_str(), nullptr));
+            if (!options.certificate_authorities.empty() || !options.certificate.empty()) set(natsOptions_SetSecure(raw, true));
+            if (!options.certificate_authorities.empty())
+                set(natsOptions_LoadCATrustedCertificates(raw, options.certificate_authorities.c_str()));
+            if (!options.certificate.empty())
+                set(natsOptions_LoadCertificatesChain(raw, options.certificate.c_str(), text_of(options.key)));
+        }
+        if (s != NATS_OK) return unexpected<error>(made.failure(errc::io_failed, "the connection's options are wrong", s));
+        const auto until = clock::now() + options.patience;
+        for (;;) {
+            natsConnection* connection = nullptr;
+            s                          = natsConnection_Connect(&connection, raw);
+            made.connection_.reset(connection);
+            if (s == NATS_OK) break;
+            if (s != NATS_NO_SERVER && s != NATS_TIMEOUT && s != NATS_IO_ERROR && s != NATS_CONNECTION_CLOSED)
+                return unexpected<error>(made.failure(errc::io_failed, "the server refused the connection", s));
+            if (clock::now() + pause > until) return unexpected<error>(made.failure(errc::unreachable, "there is no server", s));
+            std::this_thread::sleep_for(pause);
+        }
+        jsCtx* jetstream = nullptr;
+        s                = natsConnection_JetStream(&jetstream, made.connection_.get(), nullptr);
+        made.jetstream_.reset(jetstream);
+        if (s != NATS_OK) return unexpected<error>(made.failure(errc::io_failed, "there is no JetStream", s));
+        return made;
+    }
+
+    [[nodiscard]] natsConnection*              connection() const noexcept { return connection_.get(); }
+    [[nodiscard]] jsCtx*                       jetstream() const noexcept { return jetstream_.get(); }
+    [[nodiscard]] const std::string&           stream() const noexcept { return options_.name; }
+    [[nodiscard]] const std::string&           url() const noexcept { return url_; }
+    [[nodiscard]] const jetstream_log_options& options() const noexcept { return options_; }
+    /// Whether other servers have copies, which may be behind.
+    void set_replicated(bool is_so) noexcept { is_replicated_ = is_so; }
+    [[nodiscard]] bool is_replicated() const noexcept { return is_replicated_; }
+
+    /// For subscriptions that are no longer needed.
+    [[nodiscard]] retired_subscriptions& retired() const noexcept { return *retired_; }
+
+    [[nodiscard]] clock::time_point deadline() const { return clock::now() + options_.patience; }
+    /// How long one attempt may take.
+    [[nodiscard]] std::int64_t attempt() const noexcept { return std::max<std::int64_t>(options_.patience.count() / 4, 50); }
+    [[nodiscard]] bool is_connected() const { return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED; }
+    /// Waits until it is connected; false if it is not in time.
+    [[nodiscard]] bool wait_for_connection(clock::time_point until) const {
+        while (!is_connected()) {
+            if (clock::now() > until) return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        return true;
+    }
+    /// Before the next attempt. False if there is no time left.
+    [[nodiscard]] bool wait_before_next(clock::time_point until) const {
+        if (clock::now() + pause > until) return false;
+        std::this_thread::sleep_for(pause);
+        return wait_for_connection(until);
+    }
+
+    /// Stores a message on conditions, if the server finds that they hold.
+    jetstream_outcome store(const std::string& subject, std::span<const std::byte> body, const jetstream_conditions& conditions) const {
+        using kind = jetstream_outcome::kind;
+        if (!is_connected()) return {kind::not_sent};
+        jsPubOptions how;
+        jsPubOptions_Init(&how);
+        how.MaxWait       = attempt();
+        how.MsgId         = conditions.id.empty() ? nullptr : conditions.id.c_str();
+        how.ExpectLastSeq = conditions.last_of_all;
+        // A sequence of 0 would be sent as no expectation at all.
+        how.ExpectNoMessage      = conditions.last_on_subject == 0;
+        how.ExpectLastSubjectSeq = conditions.last_on_subject;
+        jsPubAck*      raw  = nullptr;
+        jsErrCode      code = {};
+        const auto     s = js_Publish(&raw, jetstream_.get(), subject.c_str(), body.data(), static_cast<int>(body.size()), &how, &code);
+        const nats_ack ack(raw);
+        if (s == NATS_OK) return {ack->Duplicate ? kind::repeated : kind::stored, ack->Sequence};
+        if (code == JSStreamWrongLastSequenceErr) return {kind::conflict};
+        if (s == NATS_NO_RESPONDERS) return {kind::not_sent};
+        if (s == NATS_MAX_PAYLOAD || code == JSStreamMessageExceedsMaximumErr) return {kind::refused, 0, last_words(s), errc::append_too_large};
+        if (code == JSStreamStoreFailedErr || code == JSStorageResourcesExceededErr || code == JSInsufficientResourcesErr || code == JSAccountResourcesExceededErr)
+            return {kind::refused, 0, last_words(s), errc::disk_full};
+        if (code == JSStreamNotFoundErr) return {kind::refused, 0, last_words(s), errc::no_such_log};
+        if (s == NATS_INVALID_ARG || s == NATS_NO_MEMORY || (code != 0 && !is_passing(s, code))) return {kind::refused, 0, last_words(s)};
+        return {kind::unknown, 0, last_words(s)};
+    }
+
+    /// The last message on a subject, which may have wildcards; none if there is none. Errors: `unreachable`, `io_failed`,
+    /// `no_such_log`.
+    expected<std::optional<jetstream_message>, error> last(const std::string& subject) const {
+        return ask([&](natsMsg** got, jsErrCode* code) {
+            // Copies may be behind; only the leader is not.
+            if (is_replicated_) return leader([&](jsOptions* how) { return js_GetLastMsg(got, jetstream_.get(), stream().c_str(), subject.c_str(), how, code); });
+            jsDirectGetMsgOptions what;
+            jsDirectGetMsgOptions_Init(&what);
+            what.LastBySubject = subject.c_str();
+            return direct(got, what);
+        });
+    }
+    /// The message at a sequence.
+    expected<std::optional<jetstream_message>, error> at(std::uint64_t sequence) const {
+        return ask([&](natsMsg** got, jsErrCode* code) {
+            if (is_replicated_) return leader([&](jsOptions* how) { return js_GetMsg(got, jetstream_.get(), stream().c_str(), sequence, how, code); });
+            jsDirectGetMsgOptions what;
+            jsDirectGetMsgOptions_Init(&what);
+            what.Sequence = sequence;
+            return direct(got, what);
+        });
+    }
+    /// The first message on a subject at a sequence or behind it. A copy that is behind may have none.
+    expected<std::optional<jetstream_message>, error> next(const std::string& subject, std::uint64_t sequence) const {
+        return ask([&](natsMsg** got, jsErrCode*) {
+            jsDirectGetMsgOptions what;
+            jsDirectGetMsgOptions_Init(&what);
+            what.NextBySubject = subject.c_str();
+            what.Sequence      = sequence;
+            return direct(got, what);
+        });
+    }
+
+    /// Asks again and again, as long as it is worth it: `attempt()` answers a status.
+    template <class Attempt>
+    natsStatus insist(Attempt&& one, jsErrCode& code, clock::time_point until) const {
+        for (;;) {
+            code         = {};
+            const auto s = wait_for_connection(until) ? one() : NATS_NO_SERVER;
+            if (s == NATS_OK || !is_passing(s, code) || !wait_before_next(until)) return s;
+        }
+    }
+    [[nodiscard]] error failure(errc code, std::string_view reason, natsStatus s) const {
+        error made{code, reason, {}, {}, {}, url_};
+        made.details = last_words(s);
+        return made;
+    }
+    /// What could not be done: `unreachable` if it may be possible later.
+    [[nodiscard]] error failure(natsStatus s, jsErrCode code) const {
+        if (is_passing(s, code)) return failure(errc::unreachable, "the server does not answer", s);
+        if (code == JSStreamNotFoundErr) return failure(errc::no_such_log, "the stream of the log is gone", s);
+        return failure(errc::io_failed, "the server refused", s);
+    }
+    /// Whether it may be better later.
+    [[nodiscard]] static bool is_passing(natsStatus s, jsErrCode code) noexcept {
+        if (code == JSClusterNotAvailErr || code == JSInsufficientResourcesErr || code == JSClusterNoPeersErr || code == JSStreamOfflineErr ||
+            code == JSClusterIncompleteErr || code == JSClusterNotLeaderErr || code == JSNotEnabledErr)
+            return true;
+        if (code != 0) return false;
+        return s == NATS_TIMEOUT || s == NATS_NO_RESPONDERS || s == NATS_CONNECTION_DISCONNECTED || s == NATS_CONNECTION_CLOSED ||
+               s == NATS_NO_SERVER || s == NATS_IO_ERROR || s == NATS_STALE_CONNECTION;
+    }
+
+private:
+    static constexpr auto pause = std::chrono::milliseconds(20);
+
+    jetstream_server(std::string url, jetstream_log_options options) : url_(std::move(url)), options_(std::move(options)) {}
+
+    static natsStatus set_servers(natsOptions* to, const std::string& urls) {
+        std::vector<std::string> each;
+        for (std::size_t from = 0; from <= urls.size();) {
+            const std::size_t end = std::min(urls.find(',', from), urls.size());
+            each.push_back(urls.substr(from, end - from));
+            from = end + 1;
+        }
+        std::vector<const char*> texts;
+        for (const std::string& url : each) texts.push_back(url.c_str());
+        return natsOptions_SetServers(to, texts.data(), static_cast<int>(texts.size()));
+    }
+    static std::string last_words(natsStatus s) {
+        natsStatus  of    = NATS_OK;
+        const char* words = nats_GetLastError(&of);
+        std::string text  = natsStatus_GetText(s);
+        if (words && of == s && *words) text.append(": ").append(words);
+        return text;
+    }
+    template <class Question>
+    natsStatus leader(const Question& question) const {
+        jsOptions how;
+        jsOptions_Init(&how);
+        how.Wait = attempt();
+        return question(&how);
+    }
+    natsStatus direct(natsMsg** got, jsDirectGetMsgOptions& what) const {
+        jsOptions how;
+        jsOptions_Init(&how);
+        how.Wait = attempt();
+        return js_DirectGetMsg(got, jetstream_.get(), stream().c_str(), &how, &what);
+    }
+    template <class Question>
+    expected<std::optional<jetstream_message>, error> ask(const Question& question) const {
+        natsMsg*     raw  = nullptr;
+        jsErrCode    code = {};
+        const auto   s    = insist([&] { return question(&raw, &code); }, code, deadline());
+        nats_message got(raw);
+        if (s == NATS_NOT_FOUND || code == JSNoMessageFoundErr) return std::optional<jetstream_message>{};
+        if (s != NATS_OK) return unexpected<error>(failure(s, code));
+        return std::optional(jetstream_message(std::move(got)));
+    }
+
+    std::string           url_;
+    jetstream_log_options options_;
+    bool                  is_replicated_ = false;
+    // Goes behind the connection.
+    std::unique_ptr<retired_subscriptions> retired_ = std::make_unique<retired_subscriptions>();
+    nats_connection       connection_;
+    nats_jetstream        jetstream_;  // goes before the connection
+};
+
+}  // namespace annals::detail

@@ -1,0 +1,71 @@
+// What a log object remembers of the streams that it wrote to.
+#pragma once
+
+#include <annals/log/jetstream/append_record.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// An append that may be repeated.
+struct remembered_append {
+    stream_place      place;
+    std::vector<uuid> ids;
+};
+
+/// One stream. Whoever holds its turn appends to it; what is remembered may be behind, for others append, too.
+struct remembered_stream {
+    std::mutex                    turn;
+    bool                          is_known = false;
+    stream_place                  last;
+    bool                          has_appends = false;  // whether what follows is there: the last ones, the newest in front
+    std::deque<remembered_append> appends;
+
+    /// Of so many events, whose ids are all that is compared.
+    static constexpr std::uint64_t remembered_events = 1024;
+
+    void forget() {
+        is_known = has_appends = false;
+        appends.clear();
+    }
+    /// Forgets what is further back than need be.
+    void trim() {
+        while (!appends.empty() && last.version - appends.back().place.version >= remembered_events) appends.pop_back();
+    }
+};
+
+/// The streams that were used lately. Threads may use it at the same time.
+class stream_table {
+public:
+    explicit stream_table(std::size_t most) : most_(most / 2 + 1) {}
+
+    std::shared_ptr<remembered_stream> find(const std::string& subject) {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = young_.find(subject); found != young_.end()) return found->second;
+        // Those that nobody asks for while so many others come are forgotten.
+        if (young_.size() >= most_) old_ = std::exchange(young_, {});
+        auto&      place = young_[subject];
+        const auto kept  = old_.find(subject);
+        place            = kept == old_.end() ? std::make_shared<remembered_stream>() : std::move(kept->second);
+        if (kept != old_.end()) old_.erase(kept);
+        return place;
+    }
+
+private:
+    using streams = std::unordered_map<std::string, std::shared_ptr<remembered_stream>>;
+
+    std::size_t most_;
+    std::mutex  mutex_;
+    streams     young_, old_;
+};
+
+}  // namespace annals::detail

@@ -1,0 +1,179 @@
+// A log on a NATS server, or a cluster of them: JetStream. Needs libnats.
+#pragma once
+
+#include <annals/log/batch.hpp>
+#include <annals/log/bell.hpp>
+#include <annals/log/clock.hpp>
+#include <annals/log/event_log.hpp>
+#include <annals/log/jetstream/appending.hpp>
+#include <annals/log/jetstream/guarantees.hpp>
+#include <annals/log/jetstream/options.hpp>
+#include <annals/log/jetstream/reading.hpp>
+#include <annals/log/jetstream/stream_making.hpp>
+#include <annals/log/jetstream/waking.hpp>
+#include <annals/log/tagged.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace annals {
+
+/// A log on a NATS server. Each stream of the log is a subject of one JetStream stream; an append is one message with all of its
+/// events, which the server stores if the stream is still where it was. Appends to different streams go on at the same time;
+/// any number of processes may append and read. What is acknowledged is as safe as `guarantees()` says, and no safer: by
+/// default, NATS servers do not wait for the disk.
+///
+/// Positions ascend, but there are gaps between them. The time of an event is the server's, unless another clock is given, or
+/// a time: appends of one log object go one after the other then.
+///
+/// When a server is gone, it connects to another one, or to the same when it is back, and goes on, as long as the patience
+/// lasts. What was sent, and was not answered, is looked for in the log. Threads may append and read at the same time; a handler
+/// may append to the log that it reads. The views in a `context`, and an event, are there for the handler's call only.
+///
+/// `Clock`, unless it is `server_clock`, and `IdGenerator` are called with no arguments, by one thread at a time.
+template <list Events, class Clock = server_clock, class IdGenerator = uuid_v7_generator>
+class jetstream_log {
+    static constexpr auto list_verdict =
+        detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
+    using accepted_list = typename decltype(list_verdict)::accepted;
+    static_assert((list_verdict.explain(), true));
+
+public:
+    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+
+    static constexpr bool positions_are_gapless = false;
+    /// The server compares one subject at a time: no append depends on what other streams hold. `tagged(...)` goes through all.
+    static constexpr bool finds_tags = false;
+
+    /// Opens the log, and makes it if there is none. `url` is a server's (`nats://host:4222`, `tls://user:password@host`), or
+    /// several of a cluster, with commas. Errors: `unreachable`, `io_failed` (the server's reason), `incompatible_schema`;
+    /// `no_such_log`, if the stream holds something else, or cannot have this name; `unsupported`; `damaged`.
+    [[nodiscard]] static expected<jetstream_log, error> open(const std::string& url, const jetstream_log_options& options = {},
+                                                             Clock clock = {}, IdGenerator make_id = {}) {
+        auto server = detail::jetstream_server::connect(url, options);
+        if (!server) return unexpected<error>(std::move(server.error()));
+        auto inner   = std::make_unique<parts>(std::move(*server), std::move(clock), std::move(make_id));
+        auto granted = detail::open_stream(inner->server, inner->subjects);
+        if (!granted) return unexpected<error>(std::move(granted.error()));
+        inner->guarantees = std::move(*granted);
+        if (auto done = inner->schemas.refresh(); !done) return unexpected<error>(std::move(done.error()));
+        if (auto done = inner->times.look(); !done) return unexpected<error>(std::move(done.error()));
+        inner->waking.emplace(inner->server, inner->subjects);
+        return jetstream_log(std::move(inner));
+    }
+
+    /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`,
+    /// with repeated appends recognised as there.
+    ///
+    /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`,
+    /// `nothing_to_append`, `append_too_large`, `disk_full`, `io_failed`, `no_such_log`, `unreachable`: nothing was written;
+    /// `durability_unknown`: the server did not answer in time, so that the events may be there, or come yet: to append the same
+    /// event ids again tells, and makes sure. Throws what allocation, an event's encoding, the clock or the id generator throws;
+    /// nothing was written then.
+    template <class... Given>
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
+        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return receipt{};
+        else
+            return detail::with_metadata(
+                [&](const metadata& about, auto&&... event) {
+                    auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
+                    return append_batch(stream, expects, about, batch);
+                },
+                std::forward<Given>(given)...);
+    }
+    /// Does not compile: see `finds_tags`.
+    template <class... Read, class... Given>
+    [[nodiscard]] expected<receipt, error> append(std::string_view, const append_condition<Read...>&, Given&&...) {
+        constexpr log_that_does_not_append_on_a_condition<jetstream_log> mistake{};
+        mistake.explain();
+        return receipt{};
+    }
+
+    /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded.
+    /// Throws only what a handler throws; the reader has then seen the events before that one. Errors: `damaged`;
+    /// `incompatible_schema`, if another process wrote events of another time; `unreachable`, `io_failed`, `no_such_log`.
+    template <class Unit, class Reader>
+    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
+        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return read_result{};
+        else
+            return detail::jetstream_reading<events, Unit, std::remove_reference_t<Reader>>(inner_->server, inner_->schemas,
+                                                                                            inner_->subjects, what, reader)
+                .run();
+    }
+
+    /// The position of the last event; 0 if there is none.
+    [[nodiscard]] expected<position, error> head() const {
+        const auto last = detail::as_append(inner_->server, inner_->server.last(inner_->subjects.of_all()));
+        if (!last) return unexpected<error>(last.error());
+        if (!*last) return position{};
+        return position{detail::position_at((*last)->message.sequence(), (*last)->view.count() - 1)};
+    }
+
+    /// What the server promises of what it acknowledged, as it said when the log was opened.
+    [[nodiscard]] const jetstream_guarantees& guarantees() const noexcept { return inner_->guarantees; }
+
+    /// Rung behind each append of this object; soon after those of others, and once a second.
+    [[nodiscard]] bell* appended() const { return inner_->waking->listen(); }
+
+private:
+    struct parts {
+        parts(detail::jetstream_server connected, Clock clock, IdGenerator ids)
+            : server(std::move(connected)),
+              subjects(server.stream()),
+              schemas(server, subjects),
+              times(server, subjects, std::move(clock)),
+              streams(server.options().remembered_streams),
+              make_id(std::move(ids)) {}
+
+        detail::jetstream_server               server;
+        detail::jetstream_subjects             subjects;
+        detail::jetstream_schemas<events>      schemas;
+        detail::jetstream_times<Clock>         times;
+        detail::stream_table                   streams;
+        jetstream_guarantees                   guarantees;
+        std::mutex                             in_order;  // held by an append whose time is not the server's
+        std::mutex                             making_ids;
+        IdGenerator                            make_id;
+        std::optional<detail::jetstream_waking> waking;
+    };
+
+    explicit jetstream_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
+
+    template <class Batch>
+    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const metadata& about, Batch& batch) {
+        const auto encoded = detail::encoded_append<events>::make(stream, about, batch);
+        if (!encoded) return unexpected<error>(encoded.error());
+        std::vector<uuid> ids = about.event_ids;
+        if (ids.empty()) {
+            ids.reserve(encoded->events().size());
+            const std::lock_guard lock(inner_->making_ids);
+            while (ids.size() < encoded->events().size()) ids.push_back(inner_->make_id());
+        }
+        const std::string      subject = inner_->subjects.of_stream(stream);
+        const auto             known   = inner_->streams.find(subject);
+        std::unique_lock       order(inner_->in_order, std::defer_lock);
+        if (inner_->times.is_in_order(about)) order.lock();
+        const std::lock_guard turn(known->turn);
+        auto made = detail::one_append<events, Clock>(inner_->server, inner_->schemas, inner_->times, *known, stream, subject, expects, about, *encoded, ids).make();
+        if (made) inner_->waking->appended();
+        return made;
+    }
+
+    std::unique_ptr<parts> inner_;
+};
+
+}  // namespace annals
