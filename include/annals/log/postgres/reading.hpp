@@ -1,0 +1,217 @@
+// Reading a log in PostgreSQL.
+#pragma once
+
+#include <annals/log/encoded_append.hpp>
+#include <annals/log/postgres/library.hpp>
+#include <annals/log/postgres/rows.hpp>
+#include <annals/log/postgres/selection.hpp>
+#include <annals/log/query.hpp>
+#include <annals/log/tagged.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// One reading: a few rows at first, and if there are more, the rest as it comes. What was appended stays as it is, and a later
+/// event has a later position: so all that is read up to the last position at one moment is the log of that moment, however many
+/// statements it takes. No transaction is open for as long as a handler likes, and a reading whose connection is lost goes on where
+/// it was with another.
+template <class Events, class Unit, class Reader>
+class postgres_reading {
+public:
+    postgres_reading(postgres_library<Events>& library, const query<Unit>& what, Reader& reader)
+        : library_(library), what_(what), reader_(reader), left_(postgres_selection::of(what)) {}
+
+    /// With sessions of the pool. Throws what a handler throws.
+    expected<read_result, error> run() {
+        auto session = library_.pool.borrow();
+        for (;;) {
+            if (!session) return unexpected<error>(std::move(session.error()));
+            const auto before = result_.count;
+            auto       done   = run_in(**session);
+            if (done || !(*session)->is_lost() || is_broken_) return done;
+            fruitless_ = result_.count == before ? fruitless_ + 1 : 0;
+            if (fruitless_ > most_fruitless) return done;
+            session = library_.pool.borrow_new();
+        }
+    }
+    /// In a session that may be in a transaction.
+    expected<read_result, error> run_in(postgres_session& in) {
+        try {
+            return read_on(in);
+        } catch (name_trouble& trouble) {
+            is_broken_ = true;
+            return unexpected<error>(std::move(trouble.why));
+        }
+    }
+
+private:
+    static constexpr std::uint64_t few = 256, many = 65'536, many_tagged = 2048;
+    static constexpr int           most_fruitless = 5;  // connections that were lost before anything came
+
+    // Thrown and caught here: nothing is handed to a handler without the name of its stream.
+    struct name_trouble {
+        error why;
+    };
+
+    expected<read_result, error> read_on(postgres_session& in) {
+        if (!is_prepared_) {
+            if (auto done = prepare(in); !done) return unexpected<error>(std::move(done.error()));
+            is_prepared_ = true;
+        }
+        bool is_short = true;
+        while (!left_.is_empty()) {
+            const bool by_copy = !is_short && left_.scope != query_scope::tagged;
+            const auto rows    = is_short ? few : by_copy ? many : many_tagged;
+            const auto wanted  = std::min(rows, left_.most);
+            const auto got     = by_copy ? copy(in, rows) : page(in, rows);
+            if (!got) return unexpected<error>(got.error());
+            if (*got < wanted) break;
+            is_short = false;
+        }
+        return result_;
+    }
+    expected<void, error> prepare(postgres_session& in) {
+        how_ = library_.readers();
+        if (what_.scope == query_scope::tagged) {
+            // Whether all of them have the tags that the types have now.
+            auto how = library_.look_for_schemas(in);
+            if (!how) return unexpected<error>(std::move(how.error()));
+            how_          = std::move(*how);
+            goes_through_ = how_->has_other_tags();
+            if (goes_through_) {
+                left_.scope = query_scope::whole_log;
+                left_.most  = unlimited;
+            }
+        }
+        if (what_.last_time == query<Unit>{}.last_time) return {};
+        postgres_values values;
+        values.add(what_.last_time.nanoseconds);
+        auto found = in.run("SELECT {s}.position_at_1($1)", values);
+        if (!found) return unexpected<error>(std::move(found.error()));
+        left_.last_position = std::min(left_.last_position, found->number(0, 0));
+        return {};
+    }
+
+    expected<std::uint64_t, error> page(postgres_session& in, std::uint64_t rows) {
+        const bool          wants_moment = !left_.descending && !has_moment_ && left_.most > rows;
+        const postgres_page asked(left_, rows, wants_moment);
+        auto                got = in.run(asked.sql, asked.values);
+        if (!got) return unexpected<error>(std::move(got.error()));
+        if (wants_moment && got->rows() != 0) {
+            left_.last_position = std::min(left_.last_position, got->number(0, 10));
+            has_moment_         = true;
+        }
+        free_ = &in;
+        for (int i = 0; i < got->rows(); ++i)
+            if (auto done = take(row_of(*got, i)); !done) return unexpected<error>(std::move(done.error()));
+        return static_cast<std::uint64_t>(got->rows());
+    }
+    expected<std::uint64_t, error> copy(postgres_session& in, std::uint64_t rows) {
+        auto coming = postgres_copy_out::begin(in, postgres_copy(left_, number_, rows));
+        if (!coming) return unexpected<error>(std::move(coming.error()));
+        free_               = nullptr;
+        std::uint64_t count = 0;
+        for (;; ++count) {
+            auto row = coming->next();
+            if (!row) return unexpected<error>(std::move(row.error()));
+            if (!*row) return count;
+            if (auto done = take(**row); !done) return unexpected<error>(std::move(done.error()));
+        }
+    }
+
+    expected<void, error> take(const postgres_event_row& row) {
+        const auto schema = static_cast<std::size_t>(row.schema);
+        if (!knows(schema))
+            if (auto done = look_for_schemas(); !done) return done;
+        if (!knows(schema)) return damaged(row, "an event is of a schema that the log does not have");
+        number_          = what_.scope == query_scope::stream ? row.stream : row.category;
+        const auto where = [&] { return context_of(row); };
+        bool       found = true;
+        if constexpr (has_tagged_events<flat<Events>>)
+            if (goes_through_) {
+                found         = false;
+                auto matching = reader_of_any_tagged(found, what_.name);
+                if (!how_->reader(schema).read(row.payload, matching, where, room_))
+                    return damaged(row, "an event's bytes are none of its schema");
+            }
+        if (found && !how_->reader(schema).read(row.payload, reader_, where, room_))
+            return damaged(row, "an event's bytes are none of its schema");
+        left_.pass(left_.counts_versions() ? row.version : row.position);
+        if (!found) return {};
+        ++result_.count;
+        result_.version  = version{static_cast<std::uint64_t>(row.version)};
+        result_.position = position{static_cast<std::uint64_t>(row.position)};
+        if (goes_through_ && result_.count == what_.most) left_.most = 0;
+        return {};
+    }
+    [[nodiscard]] bool knows(std::size_t schema) const {
+        return how_ && schema < how_->entries().size() && how_->entries()[schema].type != schema_readers<Events>::none;
+    }
+    // In another session, for this one is busy.
+    expected<void, error> look_for_schemas() {
+        auto other = library_.pool.borrow();
+        if (!other) return unexpected<error>(std::move(other.error()));
+        auto how = library_.look_for_schemas(**other);
+        if (!how) return unexpected<error>(std::move(how.error()));
+        how_ = std::move(*how);
+        return {};
+    }
+    expected<void, error> damaged(const postgres_event_row& row, std::string_view what) {
+        is_broken_ = true;
+        error made{errc::damaged, what, {}};
+        made.position = position{static_cast<std::uint64_t>(row.position)};
+        return unexpected<error>(std::move(made));
+    }
+
+    context context_of(const postgres_event_row& row) {
+        context made;
+        made.stream          = what_.scope == query_scope::stream ? what_.name : name_of(row.stream);
+        made.version         = version{static_cast<std::uint64_t>(row.version)};
+        made.position        = position{static_cast<std::uint64_t>(row.position)};
+        made.first_of_append = position{static_cast<std::uint64_t>(row.position - row.nth)};
+        made.time            = timestamp{row.time};
+        made.id              = row.id;
+        annotations_.show(row.about, made);
+        return made;
+    }
+    std::string_view name_of(std::int64_t number) {
+        auto found = names_.find(number);
+        if (found != names_.end()) return found->second;
+        expected<void, error> done;
+        if (free_)
+            done = library_.look_up_names(*free_, number, names_);
+        for (int tries = 0; (!free_ || !done) && tries < 3; ++tries) {
+            auto other = tries == 0 ? library_.pool.borrow() : library_.pool.borrow_new();
+            done       = other ? library_.look_up_names(**other, number, names_) : unexpected<error>(std::move(other.error()));
+            if (done) break;
+        }
+        if (!done) throw name_trouble{std::move(done.error())};
+        found = names_.find(number);
+        if (found == names_.end()) throw name_trouble{error{errc::damaged, "an event is of a stream that the log does not have", {}}};
+        return found->second;
+    }
+
+    postgres_library<Events>&                              library_;
+    const query<Unit>&                                     what_;
+    Reader&                                                reader_;
+    postgres_selection                                     left_;
+    typename postgres_library<Events>::readers_pointer     how_;
+    read_result                                            result_;
+    postgres_session*                                      free_        = nullptr;  // that this reads in, if it is not busy
+    std::int64_t                                           number_      = 0;        // of the stream, or the category
+    int                                                    fruitless_   = 0;
+    bool                                                   is_prepared_ = false, has_moment_ = false, goes_through_ = false;
+    bool                                                   is_broken_ = false;
+    std::unordered_map<std::int64_t, std::string>          names_;
+    std::vector<std::byte>                                 room_;
+    decoded_annotations                                    annotations_;
+};
+
+}  // namespace annals::detail

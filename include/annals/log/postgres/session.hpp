@@ -1,0 +1,197 @@
+// A connection to a log's schema, and how that is made.
+#pragma once
+
+#include <annals/log/postgres/connection.hpp>
+#include <annals/log/postgres/options.hpp>
+#include <annals/log/postgres/tables.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// Where a log is: what all its sessions have in common.
+struct postgres_place {
+    std::string          connection_string;
+    postgres_log_options options;
+
+    [[nodiscard]] postgres_deadline patience() const { return std::chrono::steady_clock::now() + options.patience; }
+    /// For what a server is to answer by itself, once it has waited for others.
+    [[nodiscard]] postgres_deadline silence() const { return std::chrono::steady_clock::now() + 2 * options.patience + std::chrono::seconds(1); }
+    /// Of the advisory locks: the same for all who have the log open.
+    [[nodiscard]] std::int32_t lock_key() const {
+        std::uint32_t hash = 2166136261U;
+        for (const char each : options.schema) hash = (hash ^ static_cast<unsigned char>(each)) * 16777619U;
+        return static_cast<std::int32_t>(hash);
+    }
+    [[nodiscard]] std::string channel() const { return "annals_" + std::to_string(static_cast<std::uint32_t>(lock_key())); }
+};
+
+/// What a session is for.
+enum class postgres_use { log, tables };
+
+/// A connection to a log, for one thread at a time.
+class postgres_session {
+public:
+    /// Errors: `unreachable`, and what the server refuses.
+    static expected<postgres_session, error> open(const postgres_place& place, postgres_use use, postgres_deadline until) {
+        auto connection = postgres_connection::open(place.connection_string, until);
+        if (!connection) return unexpected<error>(std::move(connection.error()));
+        postgres_session made(std::move(*connection), place);
+        // What the order of positions rests on does not depend on how a database or a role is set up.
+        std::string settings = "SET default_transaction_isolation = 'read committed'; SET lock_timeout = " +
+                               std::to_string(place.options.patience.count()) + "; ";
+        if (place.options.durable)
+            settings += "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE "
+                        "current_setting('synchronous_commit') END, false)";
+        else
+            settings += "SET synchronous_commit = off";
+        // The log's own statements are made for its indexes, also before there are statistics.
+        if (use == postgres_use::log)
+            settings += "; SET idle_in_transaction_session_timeout = " + std::to_string(2 * place.options.patience.count() + 1) +
+                        "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0; SET enable_seqscan = off; "
+                        "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_sort = off";
+        if (auto done = made.connection_.run(settings, place.silence(), "the server refuses a setting"); !done)
+            return unexpected<error>(std::move(done.error()));
+        char* const quoted = PQescapeIdentifier(made.connection_.raw(), place.options.schema.data(), place.options.schema.size());
+        if (!quoted) return unexpected<error>(made.connection_.lost("the name of the schema cannot be used"));
+        made.schema_ = quoted;
+        PQfreemem(quoted);
+        return made;
+    }
+
+    [[nodiscard]] postgres_connection&  connection() noexcept { return connection_; }
+    [[nodiscard]] const postgres_place& place() const noexcept { return *place_; }
+    [[nodiscard]] bool                  is_lost() const { return connection_.is_lost(); }
+
+    /// SQL with the schema in place of `{s}`, the key of locks of `{k}`, and the channel of `{n}`.
+    [[nodiscard]] std::string sql(std::string_view text) const {
+        std::string made;
+        made.reserve(text.size() + 64);
+        for (std::size_t at = 0; at < text.size(); ++at) {
+            const std::string_view rest = text.substr(at, 3);
+            if (rest == "{s}")
+                made.append(schema_), at += 2;
+            else if (rest == "{k}")
+                made.append(std::to_string(place_->lock_key())), at += 2;
+            else if (rest == "{n}")
+                made.append(place_->channel()), at += 2;
+            else
+                made.push_back(text[at]);
+        }
+        return made;
+    }
+
+    /// The name of a prepared statement, which is prepared if it is not yet. `text` as for `sql`.
+    expected<const char*, error> prepared(std::string_view text, const std::vector<Oid>& types) {
+        const auto found = statements_.find(text);
+        return found != statements_.end() ? expected<const char*, error>(found->second.c_str()) : prepared_as(text, sql(text), types);
+    }
+    /// The same of a statement as it is, known by `key`.
+    expected<const char*, error> prepared_as(std::string_view key, const std::string& statement, const std::vector<Oid>& types) {
+        const auto found = statements_.find(key);
+        if (found != statements_.end()) return found->second.c_str();
+        std::string name = "annals_" + std::to_string(statements_.size());
+        if (!PQsendPrepare(connection_.raw(), name.c_str(), statement.c_str(), static_cast<int>(types.size()), types.data()))
+            return unexpected<error>(connection_.lost());
+        if (auto done = connection_.only_result(place_->silence(), "the database refused a statement"); !done)
+            return unexpected<error>(std::move(done.error()));
+        return statements_.emplace(std::string{key}, std::move(name)).first->second.c_str();
+    }
+    /// Sends a prepared statement; results come in binary, or as texts.
+    bool send(const char* name, const postgres_values& values, int format = 1) {
+        return values.with([&](int count, const char* const* each, const int* lengths, const int* formats) {
+            return PQsendQueryPrepared(connection_.raw(), name, count, each, lengths, formats, format);
+        }) != 0;
+    }
+    expected<postgres_result, error> run(std::string_view text, const postgres_values& values,
+                                         std::string_view reason = "the log cannot be read") {
+        const auto name = prepared(text, values.types());
+        if (!name) return unexpected<error>(name.error());
+        if (!send(*name, values)) return unexpected<error>(connection_.lost());
+        return connection_.only_result(place_->silence(), reason);
+    }
+    expected<postgres_result, error> run(std::string_view text, std::string_view reason = "the log cannot be read") {
+        return connection_.run(sql(text), place_->silence(), reason);
+    }
+
+    /// Whether it can be used again for something else.
+    [[nodiscard]] bool is_idle() const { return !is_lost() && PQtransactionStatus(connection_.raw()) == PQTRANS_IDLE; }
+
+
+private:
+    postgres_session(postgres_connection in, const postgres_place& place) : connection_(std::move(in)), place_(&place) {}
+
+    postgres_connection                              connection_;
+    const postgres_place*                            place_;
+    std::string                                      schema_;  // quoted
+    std::map<std::string, std::string, std::less<>> statements_;
+};
+
+/// Opens a session, again and again while the server is away, until `until`. Errors: `unreachable`, and what the server refuses.
+inline expected<postgres_session, error> reach(const postgres_place& place, postgres_use use, postgres_deadline until) {
+    auto pause = std::chrono::milliseconds(5);
+    for (;;) {
+        auto made = postgres_session::open(place, use, until);
+        if (made || made.error().code != errc::unreachable) return made;
+        const auto now = std::chrono::steady_clock::now();
+        if (now + pause >= until) return made;
+        std::this_thread::sleep_for(pause);
+        pause = std::min(2 * pause, std::chrono::milliseconds(200));
+    }
+}
+
+/// Makes what is not there, and brings what an older version made to the format of this one. Errors: `no_such_log`, if something
+/// else is in the schema, which is not changed; `unsupported`, if a newer version made it.
+inline expected<void, error> make_tables(postgres_session& in, std::span<const std::string> steps) {
+    const auto format_of = [&]() -> expected<std::int64_t, error> {  // 0 if there is nothing
+        postgres_values name;
+        name.add_text(in.place().options.schema);
+        auto found = in.connection().run("SELECT (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'annals_format'),"
+                                         " (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid) +"
+                                         " (SELECT count(*) FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid)"
+                                         " FROM pg_catalog.pg_namespace n WHERE n.nspname = $1",
+                                         name, in.place().silence(), "the database cannot be read");
+        if (!found) return unexpected<error>(std::move(found.error()));
+        if (found->rows() == 0) return -1;
+        if (found->number(0, 0) == 0) {
+            if (found->number(0, 1) == 0) return 0;
+            return unexpected<error>(error{errc::no_such_log, "the schema holds something else", {}, {}, {}, in.connection().path()});
+        }
+        auto number = in.connection().run(in.sql("SELECT max(number) FROM {s}.annals_format"), postgres_values{}, in.place().silence(),
+                                          "the log's format cannot be read");
+        if (!number) return unexpected<error>(std::move(number.error()));
+        if (number->number(0, 0) > static_cast<std::int64_t>(steps.size()))
+            return unexpected<error>(error{errc::unsupported, "the log was written by a newer version", {}, {}, {}, in.connection().path()});
+        return number->number(0, 0);
+    };
+    auto format = format_of();
+    if (!format) return unexpected<error>(std::move(format.error()));
+    if (*format == static_cast<std::int64_t>(steps.size())) return {};
+    // Under a lock, in one transaction, and after another look.
+    if (auto done = in.run("BEGIN; SELECT pg_advisory_xact_lock(1634626677, {k})", "the log cannot be made"); !done)
+        return unexpected<error>(std::move(done.error()));
+    const auto finish = [&](expected<void, error> done) {
+        if (!done && !in.is_lost()) (void)in.run("ROLLBACK");
+        return done;
+    };
+    format = format_of();
+    if (!format) return finish(unexpected<error>(std::move(format.error())));
+    std::string all;
+    if (*format < 0) all.append("CREATE SCHEMA {s};");
+    for (std::size_t at = *format < 0 ? 0 : static_cast<std::size_t>(*format); at < steps.size(); ++at) all.append(steps[at]);
+    all.append("DELETE FROM {s}.annals_format; INSERT INTO {s}.annals_format VALUES (" + std::to_string(steps.size()) + "); COMMIT");
+    if (auto done = in.run(all, "the log cannot be made"); !done) return finish(unexpected<error>(std::move(done.error())));
+    return {};
+}
+
+}  // namespace annals::detail

@@ -1,0 +1,242 @@
+// The session that appends, and how threads share its transactions.
+#pragma once
+
+#include <annals/log/postgres/appending.hpp>
+#include <annals/log/postgres/session.hpp>
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// Appends for any thread. While one transaction is on its way, those who come meanwhile wait, and go together in the next: each
+/// is decided by itself, and all are made durable at once. What a lost connection leaves unknown is found out: the appends are sent
+/// again, to be recognised by their ids. Whoever holds the lock of writers by then sees what became of the first try, for that
+/// held the lock until its end.
+class postgres_writer {
+public:
+    explicit postgres_writer(const postgres_place& place) : place_(place) {}
+    postgres_writer(const postgres_writer&)            = delete;
+    postgres_writer& operator=(const postgres_writer&) = delete;
+
+    /// With a session that is there already.
+    void begin_with(postgres_session session) { session_ = std::move(session); }
+
+    /// Sees to it that there is an answer. Throws what a condition's check throws.
+    expected<receipt, error> append(postgres_append& mine) {
+        waiting         self{&mine};
+        std::unique_lock lock(mutex_);
+        queue_.push_back(&self);
+        if (is_led_) self.changed.wait(lock, [&] { return self.is_done || self.is_elected; });
+        if (!self.is_done) {
+            is_led_ = true;
+            lead(lock);
+        }
+        if (self.thrown) std::rethrow_exception(self.thrown);
+        return std::move(*mine.answer);
+    }
+
+    /// Calls `work(session)` while nobody appends, with a session that was reached. Errors: `unreachable`.
+    template <class Work>
+    expected<std::int64_t, error> alone(Work&& work) {
+        const std::lock_guard turn(using_);
+        const auto            until = place_.patience();
+        for (;;) {
+            if (auto done = reach_server(until); !done) return unexpected<error>(std::move(done.error()));
+            expected<std::int64_t, error> made = work(*session_);
+            if (made || !session_->is_lost() || std::chrono::steady_clock::now() >= until) return made;
+        }
+    }
+
+private:
+    static constexpr std::size_t most_together = 256, most_bytes = std::size_t{1} << 20U;
+
+    struct waiting {
+        postgres_append*        append;
+        bool                    is_done = false, is_elected = false;
+        std::exception_ptr      thrown{};
+        std::condition_variable changed{};
+    };
+    enum class outcome { decided, again };
+
+    // With the lock held. The first that waits is led by whoever calls this.
+    void lead(std::unique_lock<std::mutex>& lock) {
+        std::vector<waiting*>         group;
+        std::vector<postgres_append*> appends;
+        std::size_t                   bytes = 0;
+        while (!queue_.empty() && group.size() < most_together && bytes < most_bytes) {
+            const bool is_alone = queue_.front()->append->is_alone();
+            if (is_alone && !group.empty()) break;
+            bytes += queue_.front()->append->values.size();
+            group.push_back(queue_.front());
+            appends.push_back(queue_.front()->append);
+            queue_.pop_front();
+            if (is_alone) break;
+        }
+        lock.unlock();
+        try {
+            const std::lock_guard turn(using_);
+            perform(std::move(appends));
+        } catch (...) {
+            session_.reset();  // which is in a transaction, perhaps
+            for (waiting* each : group)
+                if (!each->append->answer) each->thrown = std::current_exception();
+        }
+        lock.lock();
+        for (waiting* each : group) {
+            each->is_done = true;
+            each->changed.notify_one();
+        }
+        if (queue_.empty())
+            is_led_ = false;
+        else {
+            queue_.front()->is_elected = true;
+            queue_.front()->changed.notify_one();
+        }
+    }
+
+    void perform(std::vector<postgres_append*> group) {
+        const auto until = place_.patience();
+        while (!group.empty()) {
+            if (auto done = reach_server(until); !done) {
+                for (auto* each : group) each->fail(done.error());
+                return;
+            }
+            for (auto* each : group)
+                if (each->may_be_there) each->values.set(postgres_append::recognise, true);
+            if (group.front()->is_alone())
+                append_alone(*group.front(), until);
+            else
+                append_together(group, until);
+            std::erase_if(group, [](const postgres_append* each) { return each->answer.has_value(); });
+        }
+    }
+    expected<void, error> reach_server(postgres_deadline until) {
+        if (session_ && !session_->is_lost()) return {};
+        session_.reset();
+        auto made = reach(place_, postgres_use::log, until);
+        if (!made) return unexpected<error>(std::move(made.error()));
+        session_ = std::move(*made);
+        return {};
+    }
+
+    // Those without an answer are to be sent again.
+    void append_together(const std::vector<postgres_append*>& group, postgres_deadline until) {
+        auto&      connection = session_->connection();
+        const auto name       = session_->prepared("SELECT {s}.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", group.front()->values.types());
+        if (!name) return refuse(group, name.error(), until);
+        bool is_sent = PQenterPipelineMode(connection.raw()) != 0;
+        for (const auto* each : group) is_sent = is_sent && session_->send(*name, each->values);
+        is_sent = is_sent && PQpipelineSync(connection.raw());
+        std::vector<postgres_result> results;
+        std::optional<error>         trouble;
+        if (!is_sent) trouble = connection.lost();
+        const auto  silence = place_.silence();
+        std::size_t ends    = 0;  // of statements
+        while (!trouble && results.size() <= group.size()) {
+            auto result = connection.next_result(silence);
+            if (!result)
+                trouble = std::move(result.error());
+            else if (*result)
+                results.push_back(std::move(*result));
+            else if (++ends > group.size())
+                trouble = connection.lost("the server's answers are out of step");
+        }
+        if (trouble) {
+            for (auto* each : group) each->may_be_there = true;
+            return refuse(group, *trouble, until);
+        }
+        if (results.back().status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(connection.raw())) {
+            for (auto* each : group) each->may_be_there = true;
+            return refuse(group, connection.lost("the server's answers are out of step"), until);
+        }
+        for (std::size_t i = 0; i < group.size(); ++i)
+            if (results[i].is_failure()) return refuse(group, *group[i], results[i], until);
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            const auto said = bigints_of(results[i]);
+            if (said.size() < 3)
+                group[i]->fail({errc::damaged, "the log's functions are not its own", {}});
+            else
+                group[i]->decide(said[0], said[1], said[2]);
+        }
+    }
+
+    void append_alone(postgres_append& mine, postgres_deadline until) {
+        const auto silence = place_.silence();
+        const auto give_up    = [&](const error& why) {
+            if (!session_->is_lost()) (void)session_->run("ROLLBACK");
+            refuse({&mine}, why, until);
+        };
+        if (auto begun = session_->run("BEGIN"); !begun) return give_up(begun.error());
+        auto decided = session_->run("SELECT {s}.begin_append_1($1, $2, $3, $4, $5, $6)", mine.values, "the server refuses an append");
+        if (!decided) return give_up(decided.error());
+        const auto said = bigints_of(*decided);
+        if (said.size() < 3) return give_up({errc::damaged, "the log's functions are not its own", {}});
+        if (said[0] != 0) {
+            if (auto done = session_->run("ROLLBACK"); !done) return give_up(done.error());
+            return mine.decide(said[0], said[1], said[2]);
+        }
+        if (said.size() < 6) return give_up({errc::damaged, "the log's functions are not its own", {}});
+        if (mine.check)
+            if (auto done = mine.check(*session_); !done) return give_up(done.error());
+        const auto rows = mine.rows({said[1], said[2], said[3], said[4], said[5]});
+        for (const auto& [table, bytes] : {std::pair{"events", &rows.events}, std::pair{"tags", &rows.tags}})
+            if (!bytes->empty())
+                if (auto done = copy_in(table, *bytes, silence); !done) return give_up(done.error());
+        auto ended = session_->run("COMMIT");
+        if (!ended) {
+            mine.may_be_there = mine.may_be_there || session_->is_lost();
+            return give_up(ended.error());
+        }
+        const auto count = static_cast<std::int64_t>(mine.count);
+        mine.decide(0, said[1] + count, said[2] + count);
+    }
+    expected<void, error> copy_in(const char* table, const std::vector<char>& bytes, postgres_deadline until) {
+        auto& connection = session_->connection();
+        auto  begun      = session_->run(std::string{"COPY {s}."} + table + " FROM STDIN (FORMAT binary)", "the server refuses an append");
+        if (!begun) return unexpected<error>(std::move(begun.error()));
+        std::size_t at = 0;
+        for (bool is_ended = false; !is_ended;) {
+            const std::size_t part = std::min(bytes.size() - at, std::size_t{1} << 18U);
+            const int sent = part == 0 ? PQputCopyEnd(connection.raw(), nullptr) : PQputCopyData(connection.raw(), bytes.data() + at, static_cast<int>(part));
+            if (sent < 0) return unexpected<error>(connection.lost());
+            if (sent == 0 && !connection.wait(POLLOUT, until)) return unexpected<error>(connection.lost());
+            if (sent != 0) is_ended = part == 0, at += part;
+        }
+        auto done = connection.only_result(until, "the server refuses an append");
+        if (!done) return unexpected<error>(std::move(done.error()));
+        return {};
+    }
+
+    // None of them was done. If one of them is to blame, the others are sent again.
+    void refuse(const std::vector<postgres_append*>& group, postgres_append& culprit, const postgres_result& said, postgres_deadline until) {
+        const error why = session_->connection().failure(said, "the server refuses an append");
+        if (is_bad_luck(sqlstate_of(said.raw())) && std::chrono::steady_clock::now() < until) return;
+        const bool is_of_all = why.code != errc::append_too_large && why.code != errc::io_failed;
+        if (is_of_all) return refuse(group, why, until);
+        culprit.fail(why);
+    }
+    void refuse(const std::vector<postgres_append*>& group, const error& why, postgres_deadline until) {
+        if (why.code == errc::unreachable && std::chrono::steady_clock::now() < until) return;
+        if (why.code == errc::read_only) session_->connection().give_up();  // the next one may be told another server
+        for (auto* each : group) each->fail(why);
+    }
+
+    const postgres_place&           place_;
+    std::mutex                      mutex_;  // guards the next two
+    std::deque<waiting*>            queue_;
+    bool                            is_led_ = false;
+    std::mutex                      using_;  // guards the session
+    std::optional<postgres_session> session_;
+};
+
+}  // namespace annals::detail

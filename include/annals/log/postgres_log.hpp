@@ -1,0 +1,281 @@
+// A log in PostgreSQL, for any number of processes. Needs libpq.
+#pragma once
+
+#include <annals/log/batch.hpp>
+#include <annals/log/bell.hpp>
+#include <annals/log/clock.hpp>
+#include <annals/log/encoded_append.hpp>
+#include <annals/log/event_log.hpp>
+#include <annals/log/postgres/library.hpp>
+#include <annals/log/postgres/listening.hpp>
+#include <annals/log/postgres/options.hpp>
+#include <annals/log/postgres/reading.hpp>
+#include <annals/log/postgres/transaction.hpp>
+#include <annals/log/postgres/writer.hpp>
+#include <annals/log/schemas/written_schemas.hpp>
+#include <annals/log/tagged.hpp>
+#include <annals/log/transactional.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace annals {
+
+/// A log in a schema of a PostgreSQL database. Any number of processes append to it and read it; positions have no gaps, and
+/// events become visible in their order. Appends of threads of one process share transactions: one commit makes all durable that
+/// waited for the one before. Readers wait for nobody, and see what was committed when they began. Threads may append and read at
+/// the same time; a handler may append to the log that it reads. The views in a `context`, and an event, are there for the
+/// handler's call only.
+///
+/// A connection that is lost is made anew, and what was asked is asked again, without doing it twice: readings go on where they
+/// were, and an append is recognised that was committed just before. Only if the server stays away for longer than the options
+/// say, the answer is `unreachable`, or `durability_unknown` if an append was on its way.
+///
+/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time.
+template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
+class postgres_log {
+    static constexpr auto list_verdict =
+        detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
+    using accepted_list = typename decltype(list_verdict)::accepted;
+    static_assert((list_verdict.explain(), true));
+
+public:
+    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+
+    /// What `in_transaction` gives: a user's own tables change along with the log.
+    using transaction = postgres_transaction;
+    /// It reads `tagged(...)`, and appends on a condition.
+    static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
+
+    /// Opens the log in a database, and makes its schema and its tables if there are none. `connection` is as libpq takes it:
+    /// `postgresql://user@host/database?sslmode=verify-full`, `host=… dbname=…`, or empty for what PGHOST and the like say.
+    /// Errors: `incompatible_schema`; `no_such_log`, if the schema holds something else, which is not changed; `unsupported`;
+    /// `unreachable`, `locked`, `read_only`, `io_failed`, `disk_full`.
+    [[nodiscard]] static expected<postgres_log, error> open(const std::string& connection, const postgres_log_options& options = {},
+                                                            Clock clock = {}, IdGenerator make_id = {}) {
+        auto inner     = std::make_unique<parts>(detail::postgres_place{connection, options});
+        inner->clock   = std::move(clock);
+        inner->make_id = std::move(make_id);
+        auto session   = detail::reach(inner->place, detail::postgres_use::log, inner->place.patience());
+        if (!session) return unexpected<error>(std::move(session.error()));
+        if (auto done = detail::make_tables(*session, detail::postgres_steps()); !done) return unexpected<error>(std::move(done.error()));
+        if (auto known = inner->library.look_for_schemas(*session); !known) return unexpected<error>(std::move(known.error()));
+        inner->writer.begin_with(std::move(*session));
+        return postgres_log(std::move(inner));
+    }
+
+    /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`,
+    /// with repeated appends recognised as there. When it returns, the events are durable, if the options say so.
+    ///
+    /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`,
+    /// `nothing_to_append`, `append_too_large`, `locked`, `read_only`, `disk_full`, `unreachable`, `io_failed`: nothing was
+    /// written; `durability_unknown`.
+    /// Throws what allocation, an event's encoding, the clock or the id generator throws; nothing was written then.
+    template <class... Given>
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
+        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return receipt{};
+        else
+            return append_if(stream, expects, detail::on_no_condition{}, std::forward<Given>(given)...);
+    }
+
+    /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
+    /// `condition_failed`, and those above.
+    template <class... Read, class... Given>
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const append_condition<Read...>& unchanged,
+                                                  Given&&... given) {
+        constexpr auto verdict =
+            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<append_condition<Read...>>{})),
+                                  decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return receipt{};
+        else
+            return append_if(stream, any_version, unchanged, std::forward<Given>(given)...);
+    }
+
+    /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded.
+    /// Throws only what a handler throws; the reader has then seen the events before that one. Errors: `damaged`;
+    /// `incompatible_schema`, if another process wrote events of another time; `unreachable`, `io_failed`.
+    template <class Unit, class Reader>
+    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
+        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
+        if constexpr (!detail::is_sound<decltype(verdict)>)
+            return read_result{};
+        else
+            return detail::postgres_reading<events, Unit, Reader>(inner_->library, what, reader).run();
+    }
+
+    /// The position of the last event; 0 if there is none.
+    [[nodiscard]] expected<position, error> head() const {
+        auto& pool    = inner_->library.pool;
+        auto  session = pool.borrow();
+        for (int tries = 0;; ++tries) {
+            if (!session) return unexpected<error>(std::move(session.error()));
+            auto asked = (*session)->run("SELECT coalesce(max(position), 0) FROM {s}.events", detail::postgres_values{});
+            if (asked) return position{static_cast<std::uint64_t>(asked->number(0, 0))};
+            if (!(*session)->is_lost() || tries == most_tries) return unexpected<error>(std::move(asked.error()));
+            session = pool.borrow_new();
+        }
+    }
+
+    /// Calls `work(transaction, read)` in a transaction (READ COMMITTED), for tables of the user's own beside the log:
+    /// `read(query, reader)` is the log's, in the same transaction. It is committed if `work` returns and nothing failed. If the
+    /// connection is lost meanwhile, or the transaction is in another's way, all of it is undone and `work` called again; also if
+    /// it is lost while it commits, when the work had a place (`place_of`), by which it knows what was done. If it had none, that
+    /// is `durability_unknown`. Throws what `work` throws; nothing was changed then.
+    template <class Work>
+    expected<void, error> in_transaction(Work&& work) {
+        const auto until = inner_->place.patience();
+        auto&      pool  = inner_->library.pool;
+        auto session     = pool.borrow(detail::postgres_use::tables);
+        for (int tries = 0;; ++tries) {
+            if (!session) return unexpected<error>(std::move(session.error()));
+            auto       ended    = once_in_transaction(**session, work);
+            const bool is_lost  = (*session)->is_lost();
+            if (ended || ended.error().code == errc::durability_unknown) return ended;
+            const bool is_luck = is_lost || ended.error().code == errc::locked;
+            if (!is_luck || (tries >= most_tries && std::chrono::steady_clock::now() >= until)) return ended;
+            if (is_lost) session = pool.borrow_new(detail::postgres_use::tables);
+        }
+    }
+
+    /// Rung behind each append, those of other processes included, and once a second.
+    [[nodiscard]] bell* appended() const {
+        std::call_once(inner_->listening, [&] { inner_->listener.emplace(inner_->place, inner_->appended); });
+        return &inner_->appended;
+    }
+
+private:
+    static constexpr int most_tries = 5;
+
+    struct parts {
+        explicit parts(detail::postgres_place where) : place(std::move(where)) {}
+
+        detail::postgres_place                   place;
+        Clock                                    clock;
+        IdGenerator                              make_id;
+        std::mutex                               mutex;  // guards the clock, the ids, and the numbers
+        detail::written_schemas<events>          schemas{{}};
+        std::vector<std::optional<std::int64_t>> numbers = std::vector<std::optional<std::int64_t>>(stored<events>::size);
+        detail::postgres_library<events>         library{place};
+        detail::postgres_writer                  writer{place};
+        bell                                     appended;
+        std::once_flag                           listening;
+        std::optional<detail::postgres_listener> listener;  // goes first
+    };
+
+    explicit postgres_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
+
+    template <class Work>
+    expected<void, error> once_in_transaction(detail::postgres_session& in, Work& work) {
+        if (auto begun = in.run("BEGIN"); !begun) return unexpected<error>(std::move(begun.error()));
+        expected<read_result, error> got;
+        postgres_transaction         open(in);
+        work(open, [&](const auto& what, auto&& reader) -> const expected<read_result, error>& {
+            using reading = decltype(detail::postgres_reading(inner_->library, what, reader));
+            return got    = reading(inner_->library, what, reader).run_in(in);
+        });
+        const auto fail = [&](const error& why) {
+            if (!in.is_lost()) (void)in.run("ROLLBACK");
+            return unexpected<error>(why);
+        };
+        if (!got) return fail(got.error());
+        if (open.failure()) return fail(*open.failure());
+        auto ended = in.run("COMMIT", "the database refused to commit");
+        if (ended) return {};
+        if (in.is_lost() && !open.has_place()) ended.error().code = errc::durability_unknown;
+        return fail(ended.error());
+    }
+
+    template <class Condition, class... Given>
+    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const Condition& condition,
+                                       Given&&... given) {
+        return detail::with_metadata(
+            [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
+                auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
+                return append_batch(stream, expects, condition, about, batch);
+            },
+            std::forward<Given>(given)...);
+    }
+    template <class Condition, class Batch>
+    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const Condition& condition,
+                                          const metadata& about, Batch& batch) {
+        const auto encoded = detail::encoded_append<events>::make(stream, about, batch);
+        if (!encoded) return unexpected<error>(encoded.error());
+        if (stream.size() > longest_name)
+            return unexpected<error>(error{errc::invalid_stream_name, "a stream's name has at most 2000 bytes", std::string{stream}});
+
+        constexpr bool                  has_condition = detail::is_append_condition<Condition>;
+        std::vector<std::int64_t>       schemas;
+        std::vector<uuid>               ids  = about.event_ids;
+        std::int64_t                    time = 0;
+        {
+            const std::lock_guard lock(inner_->mutex);
+            for (const auto& each : encoded->events()) {
+                const auto number = number_of(each.type);
+                if (!number) return unexpected<error>(number.error());
+                schemas.push_back(*number);
+                if (about.event_ids.empty()) ids.push_back(inner_->make_id());
+            }
+            time = (about.time ? *about.time : inner_->clock()).nanoseconds;
+        }
+        auto mine = detail::append_of(stream, expects, time, !about.event_ids.empty(), ids, schemas, *encoded,
+                                      has_condition || detail::is_large(*encoded));
+        if constexpr (has_condition) mine.check = [&](detail::postgres_session& in) { return check(condition, stream, in); };
+        auto made = inner_->writer.append(mine);
+        if (made) inner_->appended.ring();
+        return made;
+    }
+    // Within the transaction, so that nothing comes in between.
+    template <class Condition>
+    expected<void, error> check(const Condition& condition, std::string_view stream, detail::postgres_session& in) {
+        expected<void, error> trouble;
+        const bool            changed = detail::is_any_found(condition, [&](const log_query& what, auto& reader) {
+            if (!trouble) return;
+            using reading = detail::postgres_reading<events, position, std::remove_reference_t<decltype(reader)>>;
+            if (auto read = reading(inner_->library, what, reader).run_in(in); !read) trouble = unexpected<error>(std::move(read.error()));
+        });
+        if (!trouble) return trouble;
+        if (changed)
+            return unexpected<error>(
+                error{errc::condition_failed, "something came that the decision has not read", std::string{stream}});
+        return {};
+    }
+    // Of a type's schema, which is announced if it is not yet. With the lock held.
+    expected<std::int64_t, error> number_of(std::size_t type) {
+        auto& number = inner_->numbers[type];
+        if (number) return *number;
+        const detail::schema_record& schema = inner_->schemas.at(type);
+        detail::postgres_values      values;
+        values.add_text(schema.name);
+        values.add_text(schema.text);
+        auto made = inner_->writer.alone([&](detail::postgres_session& in) -> expected<std::int64_t, error> {
+            auto said = in.run("SELECT {s}.schema_number_1($1, $2)", values, "a schema cannot be announced");
+            if (!said) return unexpected<error>(std::move(said.error()));
+            return said->number(0, 0);
+        });
+        if (made) number = *made;
+        return made;
+    }
+
+    static constexpr std::size_t longest_name = 2000;  // what an index takes
+
+    std::unique_ptr<parts> inner_;
+};
+
+}  // namespace annals

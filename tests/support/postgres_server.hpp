@@ -1,0 +1,129 @@
+// A PostgreSQL server for tests: on loopback, in a directory of its own, gone when the test is.
+#pragma once
+
+#include "support/child_process.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <grp.h>
+#include <libpq-fe.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace support {
+
+/// A port that nobody listens to, for now.
+inline std::uint16_t free_port() {
+    const int   descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in at{};
+    at.sin_family      = AF_INET;
+    at.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    socklen_t  length  = sizeof(at);
+    const bool is_open = ::bind(descriptor, reinterpret_cast<sockaddr*>(&at), length) == 0 &&
+                         ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&at), &length) == 0;
+    (void)::close(descriptor);
+    if (!is_open) throw std::runtime_error("no port is free");
+    return ::ntohs(at.sin_port);
+}
+
+class postgres_server {
+public:
+    postgres_server() {
+        std::string name = (std::filesystem::temp_directory_path() / "annals-postgres-XXXXXX").string();
+        if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory: " + name);
+        directory_ = name;
+        if (::geteuid() == 0) {  // as which PostgreSQL does not run
+            for (const char* user : {"postgres", "nobody"})
+                if (const passwd* const found = ::getpwnam(user); found && user_ == 0) user_ = found->pw_uid, group_ = found->pw_gid;
+            if (::chown(name.c_str(), user_, group_) != 0) throw std::runtime_error("no directory for another user");
+        }
+        child_process made({program("initdb"), "-D", data(), "-U", "annals", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync",
+                            "--wal-segsize=1"},
+                           said(), [this] { become_user(); });
+        if (made.wait() != 0) throw std::runtime_error("initdb failed: see " + said());
+        start();
+    }
+    postgres_server(const postgres_server&)            = delete;
+    postgres_server& operator=(const postgres_server&) = delete;
+    ~postgres_server() {
+        kill();
+        std::error_code ignored;
+        std::filesystem::remove_all(directory_, ignored);
+    }
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::string   connection(std::uint16_t port = 0) const {
+        return "host=127.0.0.1 user=annals dbname=postgres port=" + std::to_string(port ? port : port_);
+    }
+    /// Starts it, after `kill`, at the same place.
+    void start() {
+        // Those of before may take a moment until they see that they are orphans.
+        const bool is_started = soon([&] {
+            if (!process_.is_running())
+                process_ = child_process({program("postgres"), "-D", data(), "-h", "127.0.0.1", "-p", std::to_string(port_), "-k", "",
+                                          "-c", "fsync=off", "-c", "max_wal_senders=0", "-c", "wal_level=minimal",
+                                          "-c", "shared_buffers=32MB", "-c", "max_connections=60", "-c", "restart_after_crash=on"},
+                                         said(), [this] { become_user(); });
+            return PQping(connection().c_str()) == PQPING_OK;
+        });
+        if (!is_started) throw std::runtime_error("the server does not start: see " + said());
+    }
+    /// As if the power had been cut, but for what the system has: SIGKILL to the first of its processes, whose children end then.
+    void kill() {
+        if (process_.is_running()) process_.end(SIGKILL);
+    }
+    [[nodiscard]] pid_t id() const { return process_.id(); }
+
+    /// What a statement answers that any tool sends: the first value, or the error.
+    std::string ask(const std::string& sql) const {
+        PGconn* const     tool   = PQconnectdb(connection().c_str());
+        PGresult* const   result = PQexec(tool, sql.c_str());
+        const std::string answer = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) != 0 ? PQgetvalue(result, 0, 0)
+                                                                                                         : PQresultErrorMessage(result);
+        PQclear(result);
+        PQfinish(tool);
+        return answer;
+    }
+
+private:
+    // Debian has them out of the way, by version.
+    static std::string program(const std::string& name) {
+        std::string     best;
+        std::error_code none;
+        for (const auto& each : std::filesystem::directory_iterator("/usr/lib/postgresql", none)) {
+            const auto path = each.path() / "bin" / name;
+            if (std::filesystem::exists(path, none) && (best.size() < path.string().size() || best < path.string())) best = path;
+        }
+        return best.empty() ? name : best;
+    }
+    void become_user() const {
+        if (user_ != 0 && (::setgroups(0, nullptr) != 0 || ::setgid(group_) != 0 || ::setuid(user_) != 0)) ::_exit(126);
+        if (::chdir("/") != 0) ::_exit(126);
+    }
+    [[nodiscard]] std::string data() const { return (directory_ / "data").string(); }
+    [[nodiscard]] std::string said() const { return (directory_ / "said").string(); }
+
+    std::filesystem::path directory_;
+    std::uint16_t         port_  = free_port();
+    uid_t                 user_  = 0;
+    gid_t                 group_ = 0;
+    child_process         process_;
+};
+
+/// One for all tests of a program.
+inline postgres_server& shared_postgres_server() {
+    static postgres_server server;
+    return server;
+}
+
+}  // namespace support
