@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +23,43 @@ struct postgres_target {
     std::int64_t version = 0, position = 0, stream = 0, category = 0, time = 0;  // the first two those before
 };
 
+/// A stream as it is at some last position of the log.
+struct postgres_known_stream {
+    std::int64_t number = 0, category = 0, version = 0;
+};
+
+/// What is known of the log as long as nobody else has appended: its last position, and streams. Who knows that needs to ask
+/// for nothing when it appends, but whether it still is the last position.
+class postgres_knowledge {
+public:
+    void forget() {
+        head_ = 0;
+        streams_.clear();
+    }
+    /// 0 if that is not known.
+    [[nodiscard]] std::int64_t head() const noexcept { return head_; }
+    [[nodiscard]] const postgres_known_stream* find(std::string_view name) const {
+        const auto found = streams_.find(name);
+        return found != streams_.end() ? &found->second : nullptr;
+    }
+    /// An append of `count` events was written, and `position` is the last.
+    void learn(std::string_view name, std::int64_t position, std::int64_t count, const postgres_known_stream& now) {
+        if (head_ != position - count || streams_.size() > most) streams_.clear();  // somebody else was here
+        head_            = position;
+        const auto found = streams_.find(name);
+        if (found != streams_.end())
+            found->second = now;
+        else
+            streams_.emplace(std::string{name}, now);
+    }
+
+private:
+    static constexpr std::size_t most = 20'000;
+
+    std::int64_t                                                head_ = 0;
+    std::map<std::string, postgres_known_stream, std::less<>> streams_;
+};
+
 /// What two COPYs take.
 struct postgres_copy_rows {
     std::vector<char> events, tags;
@@ -30,8 +68,11 @@ struct postgres_copy_rows {
 /// An append as it is sent: one call of a function, or in several steps, alone in its transaction.
 struct postgres_append {
     std::string_view stream;
+    expected_version expects = any_version;
     postgres_values  values;     // of `append_1`, or of `begin_append_1` if it is alone
     std::uint64_t    count = 0;  // of events
+    /// The values of `add_1`, if it is one event that needs not be recognised.
+    std::function<postgres_values(std::int64_t head, const postgres_known_stream&)> one{};
     /// If it is alone: what to copy, and the condition to be looked at before.
     std::function<postgres_copy_rows(const postgres_target&)> rows{};
     std::function<expected<void, error>(postgres_session&)>   check{};
@@ -42,6 +83,8 @@ struct postgres_append {
     static constexpr std::size_t recognise = 4;  // the index among the values
 
     [[nodiscard]] bool is_alone() const { return rows != nullptr; }
+    /// What was known of its stream was not enough, or it may be there.
+    void look_first() { one = nullptr; }
     void fail(error why) {
         if (may_be_there) why.code = errc::durability_unknown;
         if (why.stream.empty()) why.stream = stream;
@@ -136,6 +179,7 @@ postgres_append append_of(std::string_view stream, expected_version expects, std
     postgres_append made;
     const auto&     all = encoded.events();
     made.stream         = stream;
+    made.expects        = expects;
     made.count          = all.size();
     auto& values        = made.values;
     values.add(bytes_of_text(stream));
@@ -151,15 +195,26 @@ postgres_append append_of(std::string_view stream, expected_version expects, std
     }
     values.add_array(bigint_array, postgres_bigint, all.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, schemas[i]); });
     values.add_array(bytes_array, postgres_bytes, all.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, encoded.payload(all[i])); });
-    if (encoded.about().empty())
-        values.add_nothing(postgres_bytes);
-    else
-        values.add(encoded.about());
+    values.add_bytes_or_nothing(encoded.about());
     std::vector<std::pair<const std::string*, std::int64_t>> tags;
     for (std::size_t i = 0; i < all.size(); ++i)
         for (const std::string& tag : all[i].tags) tags.emplace_back(&tag, static_cast<std::int64_t>(i + 1));
     values.add_array(bytes_array, postgres_bytes, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, bytes_of_text(*tags[i].first)); });
     values.add_array(bigint_array, postgres_bigint, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, tags[i].second); });
+    if (made.count != 1 || recognise) return made;
+    made.one = [&, time](std::int64_t head, const postgres_known_stream& now) {
+        postgres_values known;
+        for (const std::int64_t each : {head, now.number, now.version, time, now.category, schemas.front()}) known.add(each);
+        known.add(ids.front());
+        known.add_bytes_or_nothing(encoded.about());
+        known.add(encoded.payload(encoded.events().front()));
+        const auto& of_event = encoded.events().front().tags;
+        if (of_event.empty())
+            known.add_nothing(bytes_array);
+        else
+            known.add_array(bytes_array, postgres_bytes, of_event.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, bytes_of_text(of_event[i])); });
+        return known;
+    };
     return made;
 }
 

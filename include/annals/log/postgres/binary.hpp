@@ -88,6 +88,7 @@ public:
         put_bytes(bytes_, bytes);
         end();
     }
+    void add_bytes_or_nothing(std::span<const std::byte> bytes) { bytes.empty() ? add_nothing(postgres_bytes) : add(bytes); }
     void add(const uuid& id) {
         begin(postgres_uuid);
         put_bytes(bytes_, std::as_bytes(std::span(id.bytes)));

@@ -116,7 +116,28 @@ RETURNS bigint[] LANGUAGE plpgsql AS $annals_body$)")
     END IF;)")
         .append(postgres_ring)
         .append(R"(
-    RETURN ARRAY[0, at_version + amount, head + amount];
+    RETURN ARRAY[0, at_version + amount, head + amount, stream_number, category_number];
+END $annals_body$;
+-- One event, for who knows the stream's version at the last position that it knows. Null if that is not the last one any more.
+CREATE FUNCTION {s}.add_1(known_head bigint, stream_number bigint, known_version bigint, given_time bigint, category_number bigint,
+                          schema_number bigint, event_id uuid, about bytea, payload bytea, tags bytea[])
+RETURNS bigint LANGUAGE plpgsql AS $annals_body$
+DECLARE
+    head bigint; last_time bigint;
+BEGIN
+    IF pg_advisory_xact_lock(1634626675, {k}) IS NULL THEN NULL; END IF;
+    SELECT e.position, e.time INTO head, last_time FROM {s}.events e ORDER BY e.position DESC LIMIT 1;
+    IF head = known_head THEN
+        INSERT INTO {s}.events VALUES (known_head + 1, stream_number, known_version + 1, greatest(given_time, last_time),
+                                       category_number, 0, schema_number, event_id, about, payload);
+        IF tags IS NOT NULL THEN
+            INSERT INTO {s}.tags SELECT u.tag, known_head + 1 FROM unnest(tags) AS u (tag);
+        END IF;)")
+        .append(postgres_ring)
+        .append(R"(
+        RETURN head + 1;
+    END IF;
+    RETURN NULL;
 END $annals_body$;
 CREATE FUNCTION {s}.begin_append_1(stream_name bytea, category_name bytea, expectation bigint, given_time bigint, recognise boolean,
                                    ids uuid[])

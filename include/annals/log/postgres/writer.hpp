@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -88,6 +89,7 @@ private:
             perform(std::move(appends));
         } catch (...) {
             session_.reset();  // which is in a transaction, perhaps
+            known_.forget();
             for (waiting* each : group)
                 if (!each->append->answer) each->thrown = std::current_exception();
         }
@@ -113,6 +115,8 @@ private:
             }
             for (auto* each : group)
                 if (each->may_be_there) each->values.set(postgres_append::recognise, true);
+            if (group.front()->may_be_there)
+                for (auto* each : group) each->look_first();
             if (group.front()->is_alone())
                 append_alone(*group.front(), until);
             else
@@ -123,51 +127,98 @@ private:
     expected<void, error> reach_server(postgres_deadline until) {
         if (session_ && !session_->is_lost()) return {};
         session_.reset();
+        known_.forget();
         auto made = reach(place_, postgres_use::log, until);
         if (!made) return unexpected<error>(std::move(made.error()));
         session_ = std::move(*made);
         return {};
     }
 
+    static constexpr std::string_view call_append = "SELECT {s}.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    static constexpr std::string_view call_add    = "SELECT {s}.add_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+    // An `add_1`, with the stream as it is then; or an `append_1`.
+    struct call {
+        postgres_append*                     append;
+        std::optional<postgres_known_stream> after{};
+        postgres_values                      values{};
+    };
+
+    // Those whose outcome is foreseen come first: what the others come to is not known before they are done.
+    std::vector<call> calls_of(const std::vector<postgres_append*>& group) const {
+        std::vector<call>                                 calls, others;
+        std::map<std::string_view, postgres_known_stream> ahead;
+        std::int64_t                                      head = known_.head();
+        for (auto* each : group) {
+            const auto  found = ahead.find(each->stream);
+            const auto* now   = found != ahead.end() ? &found->second : known_.find(each->stream);
+            if (!each->one || head == 0 || !now || !each->expects.holds(version{static_cast<std::uint64_t>(now->version)})) {
+                others.push_back({each});
+                continue;
+            }
+            calls.push_back({each, *now, each->one(head++, *now)});
+            ++calls.back().after->version;
+            ahead.insert_or_assign(each->stream, *calls.back().after);
+        }
+        for (call& each : others) calls.push_back(std::move(each));
+        return calls;
+    }
+    bool send(const call& each) {
+        const auto& values = each.after ? each.values : each.append->values;
+        const auto  name   = session_->prepared(each.after ? call_add : call_append, values.types());
+        return name && session_->send(*name, values);
+    }
+
     // Those without an answer are to be sent again.
     void append_together(const std::vector<postgres_append*>& group, postgres_deadline until) {
         auto&      connection = session_->connection();
-        const auto name       = session_->prepared("SELECT {s}.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", group.front()->values.types());
-        if (!name) return refuse(group, name.error(), until);
+        const auto calls      = calls_of(group);
+        for (const bool is_add : {false, true})
+            for (const call& each : calls)
+                if (each.after.has_value() == is_add) {
+                    const auto name = session_->prepared(is_add ? call_add : call_append, (is_add ? each.values : each.append->values).types());
+                    if (!name) return refuse(group, name.error(), until);
+                    break;
+                }
         bool is_sent = PQenterPipelineMode(connection.raw()) != 0;
-        for (const auto* each : group) is_sent = is_sent && session_->send(*name, each->values);
+        for (const call& each : calls) is_sent = is_sent && send(each);
         is_sent = is_sent && PQpipelineSync(connection.raw());
         std::vector<postgres_result> results;
         std::optional<error>         trouble;
         if (!is_sent) trouble = connection.lost();
         const auto  silence = place_.silence();
         std::size_t ends    = 0;  // of statements
-        while (!trouble && results.size() <= group.size()) {
+        while (!trouble && results.size() <= calls.size()) {
             auto result = connection.next_result(silence);
             if (!result)
                 trouble = std::move(result.error());
             else if (*result)
                 results.push_back(std::move(*result));
-            else if (++ends > group.size())
+            else if (++ends > calls.size())
                 trouble = connection.lost("the server's answers are out of step");
         }
+        if (!trouble && (results.back().status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(connection.raw())))
+            trouble = connection.lost("the server's answers are out of step");
         if (trouble) {
             for (auto* each : group) each->may_be_there = true;
             return refuse(group, *trouble, until);
         }
-        if (results.back().status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(connection.raw())) {
-            for (auto* each : group) each->may_be_there = true;
-            return refuse(group, connection.lost("the server's answers are out of step"), until);
+        for (std::size_t i = 0; i < calls.size(); ++i)
+            if (results[i].is_failure()) return refuse(group, *calls[i].append, results[i], until);
+        for (std::size_t i = 0; i < calls.size(); ++i) take(calls[i], results[i]);
+    }
+    void take(const call& made, const postgres_result& said) {
+        postgres_append& append = *made.append;
+        if (made.after) {
+            if (said.is_nothing(0, 0)) return append.look_first();
+            known_.learn(append.stream, said.number(0, 0), 1, *made.after);
+            return append.decide(0, made.after->version, said.number(0, 0));
         }
-        for (std::size_t i = 0; i < group.size(); ++i)
-            if (results[i].is_failure()) return refuse(group, *group[i], results[i], until);
-        for (std::size_t i = 0; i < group.size(); ++i) {
-            const auto said = bigints_of(results[i]);
-            if (said.size() < 3)
-                group[i]->fail({errc::damaged, "the log's functions are not its own", {}});
-            else
-                group[i]->decide(said[0], said[1], said[2]);
-        }
+        const auto numbers = bigints_of(said);
+        if (numbers.size() < 3) return append.fail({errc::damaged, "the log's functions are not its own", {}});
+        if (numbers.size() == 5)
+            known_.learn(append.stream, numbers[2], static_cast<std::int64_t>(append.count), {numbers[3], numbers[4], numbers[1]});
+        append.decide(numbers[0], numbers[1], numbers[2]);
     }
 
     void append_alone(postgres_append& mine, postgres_deadline until) {
@@ -198,6 +249,7 @@ private:
             return give_up(ended.error());
         }
         const auto count = static_cast<std::int64_t>(mine.count);
+        known_.learn(mine.stream, said[2] + count, count, {said[3], said[4], said[1] + count});
         mine.decide(0, said[1] + count, said[2] + count);
     }
     expected<void, error> copy_in(const char* table, const std::vector<char>& bytes, postgres_deadline until) {
@@ -219,6 +271,7 @@ private:
 
     // None of them was done. If one of them is to blame, the others are sent again.
     void refuse(const std::vector<postgres_append*>& group, postgres_append& culprit, const postgres_result& said, postgres_deadline until) {
+        known_.forget();
         const error why = session_->connection().failure(said, "the server refuses an append");
         if (is_bad_luck(sqlstate_of(said.raw())) && std::chrono::steady_clock::now() < until) return;
         const bool is_of_all = why.code != errc::append_too_large && why.code != errc::io_failed;
@@ -235,8 +288,9 @@ private:
     std::mutex                      mutex_;  // guards the next two
     std::deque<waiting*>            queue_;
     bool                            is_led_ = false;
-    std::mutex                      using_;  // guards the session
+    std::mutex                      using_;  // guards what follows
     std::optional<postgres_session> session_;
+    postgres_knowledge              known_;
 };
 
 }  // namespace annals::detail
