@@ -84,17 +84,6 @@ public:
     }
     [[nodiscard]] pid_t id() const { return process_.id(); }
 
-    /// What a statement answers that any tool sends: the first value, or the error.
-    std::string ask(const std::string& sql) const {
-        PGconn* const     tool   = PQconnectdb(connection().c_str());
-        PGresult* const   result = PQexec(tool, sql.c_str());
-        const std::string answer = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) != 0 ? PQgetvalue(result, 0, 0)
-                                                                                                         : PQresultErrorMessage(result);
-        PQclear(result);
-        PQfinish(tool);
-        return answer;
-    }
-
 private:
     // Debian has them out of the way, by version.
     static std::string program(const std::string& name) {

@@ -1,0 +1,271 @@
+// What is particular to a log in PostgreSQL: its schema, other sessions, many rows, tables beside it.
+#include "catch.hpp"
+#include "support/courses.hpp"
+#include "support/postgres_logs.hpp"
+
+#include <annals/app/table_read_model.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace bank;
+using annals::any_version;
+using annals::errc;
+using annals::position;
+using annals::postgres_transaction;
+using annals::version;
+using support::bank_log;
+using support::open_postgres;
+using support::positions_in;
+using support::postgres_tool;
+using support::up_to;
+
+namespace {
+
+std::string server() { return support::shared_postgres_server().connection(); }
+
+errc refusal_of(const std::string& schema, const std::string& connection = server(), int patience = 20'000) {
+    annals::postgres_log_options options;
+    options.schema   = schema;
+    options.patience = std::chrono::milliseconds(patience);
+    const auto log   = bank_log::open(connection, options);
+    REQUIRE_FALSE(log);
+    return log.error().code;
+}
+
+template <class Log>
+void append_many(Log& log, int count) {
+    std::vector<bank::events::variant> all;
+    for (int i = 0; i < count; ++i) all.emplace_back(deposited{i});
+    REQUIRE(log.append("account-many", any_version, all));
+}
+
+}  // namespace
+
+TEST_CASE("Any tool reads what is in the log", "[postgres]") {
+    auto log = open_postgres("for_people");
+    REQUIRE(log.append("account-ann", annals::no_stream, bank::opened{7}, deposited{5}));
+    postgres_tool tool;
+    CHECK(tool("SELECT stream, version, event FROM for_people.readable ORDER BY position") == "account-ann|1|opened|account-ann|2|deposited|");
+    CHECK(tool("SELECT abs(extract(epoch FROM now() - max(time))) < 60 FROM for_people.readable") == "t|");
+}
+
+TEST_CASE("A schema with something else in it is left as it is", "[postgres]") {
+    postgres_tool tool;
+    tool("DROP SCHEMA IF EXISTS others CASCADE; CREATE SCHEMA others; CREATE TABLE others.mine (a int); INSERT INTO others.mine VALUES (7)");
+    CHECK(refusal_of("others") == errc::no_such_log);
+    CHECK(tool("SELECT count(*) FROM pg_class WHERE relnamespace = 'others'::regnamespace") == "1|");
+    CHECK(tool("SELECT a FROM others.mine") == "7|");
+    SECTION("and so is a log of tomorrow") {
+        (void)open_postgres("tomorrow");
+        tool("UPDATE tomorrow.annals_format SET number = 99");
+        CHECK(refusal_of("tomorrow") == errc::unsupported);
+        CHECK(tool("SELECT number FROM tomorrow.annals_format") == "99|");
+    }
+    SECTION("but an empty one may have been made for the log, under any name") {
+        tool("CREATE SCHEMA \"an\"\"nals; DROP SCHEMA others\"");
+        auto log = open_postgres("an\"nals; DROP SCHEMA others");
+        CHECK(log.append("account-ann", annals::no_stream, deposited{5}));
+        CHECK(tool("SELECT a FROM others.mine") == "7|");
+    }
+}
+
+TEST_CASE("A log that an older version made gets the steps that it has not had, once", "[postgres]") {
+    using namespace annals::detail;
+    const std::string schema = support::fresh_schema();
+    postgres_place    place{server(), {}};
+    place.options.schema = schema;
+    auto session         = reach(place, postgres_use::log, place.patience());
+    REQUIRE(session);
+    const std::array<std::string, 1> old{std::string{postgres_tables}};
+    REQUIRE(make_tables(*session, old));
+    postgres_tool tool;
+    CHECK(tool("SELECT number FROM " + schema + ".annals_format") == "1|");
+    auto log = open_postgres(schema);
+    CHECK(log.append("account-ann", annals::no_stream, deposited{5}));
+    std::vector<std::string> steps;
+    for (const auto& each : postgres_steps()) steps.push_back(each);
+    CHECK(tool("SELECT number FROM " + schema + ".annals_format") == std::to_string(steps.size()) + "|");
+    steps.emplace_back("CREATE TABLE {s}.added (a int); INSERT INTO {s}.added VALUES (1);");
+    SECTION("and one that is refused changes nothing") {
+        steps.emplace_back("CREATE TABLE {s}.another (a int); INSERT INTO {s}.nowhere VALUES (1);");
+        CHECK_FALSE(make_tables(*session, steps));
+        CHECK(tool("SELECT count(*) FROM pg_class WHERE relname IN ('added', 'another')") == "0|");
+        CHECK(tool("SELECT number FROM " + schema + ".annals_format") == std::to_string(steps.size() - 2) + "|");
+        CHECK(session->is_idle());
+    }
+    SECTION("also if several open it at the same time") {
+        std::vector<std::thread> threads;
+        std::atomic<int>         done{0};
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([&] {
+                auto own = reach(place, postgres_use::log, place.patience());
+                if (own && make_tables(*own, steps)) ++done;
+            });
+        for (auto& each : threads) each.join();
+        CHECK(done == 4);
+        CHECK(tool("SELECT count(*) FROM " + schema + ".added") == "1|");
+    }
+}
+
+TEST_CASE("Names and tags are bound, and not pasted", "[postgres]") {
+    auto              log  = open_postgres("bound");
+    const std::string evil = "x'); DROP TABLE bound.events; --";
+    REQUIRE(log.append(evil, annals::no_stream, annotated{evil}));
+    totals all;
+    REQUIRE(log.read(annals::stream(evil), all));
+    CHECK(all.notes == evil);
+    CHECK(log.read(annals::category(annals::category_of(evil)), all)->count == 1);
+    auto lessons = open_postgres<annals::postgres_log<courses::events>>("bound too");
+    REQUIRE(lessons.append("course", any_version, courses::enrolled{evil, "$1"}));
+    CHECK(lessons.read(annals::tagged(annals::tag_set("course", evil)), annals::handlers{annals::otherwise()})->count == 1);
+    CHECK(log.append(std::string(3000, 'x'), any_version, deposited{1}).error().code == errc::invalid_stream_name);
+}
+
+TEST_CASE("What is read is the log of one moment, however many rows that are, and a handler may append", "[postgres]") {
+    auto log = open_postgres(support::fresh_schema());
+    append_many(log, 3000);
+    SECTION("forwards") {
+        std::vector<std::uint64_t> seen;
+        const auto                 read = log.read(annals::whole_log(), annals::handlers{[&](const deposited&, const annals::context& where) {
+                                                                             seen.push_back(where.position.value);
+                                                                             if (seen.size() % 100 == 0) REQUIRE(log.append("account-many", any_version, deposited{1}));
+                                                                         },
+                                                                         annals::otherwise()});
+        REQUIRE(read);
+        CHECK(seen == up_to(3000));
+        CHECK(log.head()->value == 3030);
+    }
+    SECTION("backwards, by stream, category, and in parts") {
+        std::vector<std::uint64_t> there, back;
+        const auto                 note = [](std::vector<std::uint64_t>& to) {
+            return annals::handlers{annals::otherwise([&to](const auto&, const annals::context& where) { to.push_back(where.position.value); })};
+        };
+        REQUIRE(log.append("other", any_version, deposited{1}));
+        REQUIRE(log.read(annals::stream("account-many").backwards(), note(back)));
+        REQUIRE(log.read(annals::category("account").from(position{100}).to(position{2900}).limit(2000), note(there)));
+        CHECK(back.size() == 3000);
+        CHECK(std::is_sorted(back.rbegin(), back.rend()));
+        CHECK(there.size() == 2000);
+        CHECK(there.front() == 100);
+        CHECK(there.back() == 2099);
+        there.clear();
+        REQUIRE(log.read(annals::stream("account-many").until(position{2500}), note(there)));
+        CHECK(there == up_to(2500));
+    }
+    SECTION("until a handler throws") {
+        int seen = 0;
+        CHECK_THROWS_WITH(log.read(annals::whole_log(), annals::handlers{[&](const deposited&) {
+                                                                          if (++seen == 2000) throw std::runtime_error("enough");
+                                                                      },
+                                                                      annals::otherwise()}),
+                          "enough");
+        CHECK(seen == 2000);
+        CHECK(positions_in(log) == up_to(3000));
+    }
+}
+
+TEST_CASE("How a database is set up does not matter", "[postgres]") {
+    postgres_tool tool;
+    tool("CREATE ROLE strict LOGIN SUPERUSER; ALTER ROLE strict SET default_transaction_isolation = 'serializable'; "
+         "ALTER ROLE strict SET synchronous_commit = off; ALTER ROLE strict SET search_path = ''; ALTER ROLE strict SET enable_indexscan = off");
+    auto log = open_postgres("strict", server() + " user=strict");
+    std::vector<std::thread> threads;
+    std::atomic<int>         done{0};
+    auto                     other = open_postgres("strict", server() + " user=strict");
+    for (auto* each : {&log, &other})
+        threads.emplace_back([&, each] {
+            for (int i = 0; i < 50; ++i) done += each->append("account-ann", any_version, deposited{1}) ? 1 : 0;
+        });
+    for (auto& each : threads) each.join();
+    CHECK(done == 100);
+    CHECK(positions_in(log) == up_to(100));
+}
+
+TEST_CASE("Who may only read reads", "[postgres]") {
+    REQUIRE(open_postgres("read_only").append("account-ann", any_version, deposited{1}));
+    auto log = open_postgres("read_only", server() + " options='-c default_transaction_read_only=on'");
+    CHECK(positions_in(log) == up_to(1));
+    CHECK(log.append("account-ann", any_version, deposited{1}).error().code == errc::read_only);
+    CHECK(refusal_of("not there", server() + " options='-c default_transaction_read_only=on'") == errc::read_only);
+    CHECK(refusal_of("nowhere", support::shared_postgres_server().connection(support::free_port()), 20) == errc::unreachable);
+}
+
+namespace {
+
+// How much was paid in, and how often; every third time with a mistake.
+struct movements {
+    using events = annals::events<deposited>;
+
+    bool mistaken = false;
+
+    static void create(postgres_transaction& in) {
+        in.execute("DROP TABLE IF EXISTS movements");
+        in.execute("CREATE TABLE movements (kind text PRIMARY KEY, count int, cents numeric, at timestamptz, who uuid, raw bytea)");
+    }
+    void react(const deposited& e, postgres_transaction& in) const {
+        in.execute(mistaken ? "INSERT INTO movement VALUES ($1, 1, $2)"
+                            : "INSERT INTO movements VALUES ($1, 1, $2) ON CONFLICT (kind) DO UPDATE SET count = movements.count + 1, cents = movements.cents + $2",
+                   "in", e.cents);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A table in the database follows the log, each event in it once", "[postgres]") {
+    const std::string schema = support::fresh_schema();
+    postgres_tool     tool;
+    auto              log = open_postgres(schema);
+    auto              model = annals::table_read_model_of(log, "movements", movements{}, 4);
+    for (int i = 0; i < 10; ++i) REQUIRE(log.append("account-ann", any_version, deposited{10}, annotated{"x"}));
+    REQUIRE(model.catch_up());
+    CHECK(tool("SELECT count, cents FROM movements") == "10|100|");
+    CHECK(*model.place() == *log.head());
+    SECTION("and what fails leaves it as it was") {
+        REQUIRE(log.append("account-ann", any_version, deposited{10}));
+        const auto done = annals::table_read_model_of(log, "movements", movements{true}).catch_up();
+        REQUIRE_FALSE(done);
+        CHECK(done.error().details.find("movement") != std::string::npos);
+        CHECK(tool("SELECT count, cents FROM movements") == "10|100|");
+        REQUIRE(model.catch_up());
+        CHECK(tool("SELECT count, cents FROM movements") == "11|110|");
+    }
+    SECTION("also if two processes keep it up to date") {
+        auto                     other = open_postgres(schema);
+        auto                     again = annals::table_read_model_of(other, "movements", movements{}, 3);
+        std::vector<std::thread> threads;
+        for (auto* each : {&model, &again}) threads.emplace_back([each] { CHECK(each->run()); });
+        for (int i = 0; i < 100; ++i) REQUIRE(log.append("account-ann", any_version, deposited{10}));
+        CHECK(support::soon([&] { return *model.place() == *log.head(); }));
+        model.stop();
+        again.stop();
+        for (auto& each : threads) each.join();
+        CHECK(tool("SELECT count, cents FROM movements") == "110|1100|");
+    }
+    SECTION("and takes values of any type") {
+        std::string seen;
+        REQUIRE(log.in_transaction([&](postgres_transaction& in, const auto&) {
+            in.execute("INSERT INTO movements VALUES ($1, $2, $3, $4, $5, $6)", "all", std::int64_t{3}, std::optional<std::int64_t>{},
+                       "2020-01-02 03:04:05+00", id_of(7), std::array<std::byte, 2>{std::byte{0}, std::byte{255}});
+            in.query("SELECT count, cents, extract(year FROM at), who, raw FROM movements WHERE kind = $1",
+                     [&](const annals::postgres_row& row) {
+                         seen = std::to_string(row.number(0)) + (row.is_nothing(1) ? " nothing " : " ? ") + std::string{row.text(2)} + " " +
+                                std::string{row.text(3)} + " " + std::to_string(row.bytes(4).size());
+                     },
+                     std::string_view{"all"});
+        }));
+        CHECK(seen == "3 nothing 2020 00000000-0000-0000-0000-00000000ff07 2");
+        CHECK(log.in_transaction([&](postgres_transaction& in, const auto&) { in.execute("SELECT $1::text", std::string_view{"\0", 1}); })
+                  .error()
+                  .code == errc::invalid_event);
+    }
+}
