@@ -92,8 +92,9 @@ public:
                 std::forward<Given>(given)...);
     }
     /// Does not compile: see `finds_tags`.
-    template <class... Read, class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view, const append_condition<Read...>&, Given&&...) {
+    template <class Condition, class... Given>
+        requires(detail::is_append_condition<Condition>)
+    [[nodiscard]] expected<receipt, error> append(std::string_view, const Condition&, Given&&...) {
         constexpr log_that_does_not_append_on_a_condition<jetstream_log> mistake{};
         mistake.explain();
         return receipt{};

@@ -92,11 +92,12 @@ public:
 
     /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
     /// `condition_failed`, and those above.
-    template <class... Read, class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const append_condition<Read...>& unchanged,
+    template <class Condition, class... Given>
+        requires(detail::is_append_condition<Condition>)
+    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const Condition& unchanged,
                                                   Given&&... given) {
         constexpr auto verdict =
-            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<append_condition<Read...>>{})),
+            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<Condition>{})),
                                   decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
         using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
         verdict.explain();
