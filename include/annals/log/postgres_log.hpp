@@ -16,6 +16,7 @@
 #include <annals/log/tagged.hpp>
 #include <annals/log/transactional.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -123,15 +124,11 @@ public:
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const {
-        auto& pool    = inner_->library.pool;
-        auto  session = pool.borrow();
-        for (int tries = 0;; ++tries) {
-            if (!session) return unexpected<error>(std::move(session.error()));
-            auto asked = (*session)->run("SELECT coalesce(max(position), 0) FROM {s}.events", detail::postgres_values{});
-            if (asked) return position{static_cast<std::uint64_t>(asked->number(0, 0))};
-            if (!(*session)->is_lost() || tries == most_tries) return unexpected<error>(std::move(asked.error()));
-            session = pool.borrow_new();
-        }
+        return inner_->library.pool.with_session([](detail::postgres_session& in) -> expected<position, error> {
+            auto asked = in.run("SELECT coalesce(max(position), 0) FROM {s}.events", detail::postgres_values{});
+            if (!asked) return unexpected<error>(std::move(asked.error()));
+            return position{static_cast<std::uint64_t>(asked->number(0, 0))};
+        });
     }
 
     /// Calls `work(transaction, read)` in a transaction (READ COMMITTED), for tables of the user's own beside the log:
@@ -144,13 +141,13 @@ public:
         const auto until = inner_->place.patience();
         auto&      pool  = inner_->library.pool;
         auto session     = pool.borrow(detail::postgres_use::tables);
-        for (int tries = 0;; ++tries) {
+        for (;;) {
             if (!session) return unexpected<error>(std::move(session.error()));
             auto       ended    = once_in_transaction(**session, work);
             const bool is_lost  = (*session)->is_lost();
             if (ended || ended.error().code == errc::durability_unknown) return ended;
-            const bool is_luck = is_lost || ended.error().code == errc::locked;
-            if (!is_luck || (tries >= most_tries && std::chrono::steady_clock::now() >= until)) return ended;
+            const bool is_luck = is_lost || ended.error().code == errc::unreachable || ended.error().code == errc::locked;
+            if (!is_luck || std::chrono::steady_clock::now() >= until) return ended;
             if (is_lost) session = pool.borrow_new(detail::postgres_use::tables);
         }
     }
@@ -162,8 +159,6 @@ public:
     }
 
 private:
-    static constexpr int most_tries = 5;
-
     struct parts {
         explicit parts(detail::postgres_place where) : place(std::move(where)) {}
 

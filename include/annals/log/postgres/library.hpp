@@ -5,6 +5,7 @@
 #include <annals/log/schemas/schema_readers.hpp>
 #include <annals/log/schemas/schema_record.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -64,6 +65,21 @@ public:
         auto made = reach(place_, use, place_.patience());
         if (!made) return unexpected<error>(std::move(made.error()));
         return loan(*this, use, std::make_unique<postgres_session>(std::move(*made)));
+    }
+
+    [[nodiscard]] const postgres_place& place() const noexcept { return place_; }
+
+    /// Calls `work(session)`, and again with another one if that was lost.
+    template <class Work>
+    auto with_session(Work&& work) -> decltype(work(std::declval<postgres_session&>())) {
+        const auto until   = place_.patience();
+        auto       session = borrow();
+        for (;;) {
+            if (!session) return unexpected<error>(std::move(session.error()));
+            auto done = work(**session);
+            if (done || !(*session)->is_lost() || std::chrono::steady_clock::now() >= until) return done;
+            session = borrow_new();
+        }
     }
 
 private:

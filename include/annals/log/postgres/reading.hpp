@@ -8,6 +8,8 @@
 #include <annals/log/query.hpp>
 #include <annals/log/tagged.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,13 +33,14 @@ public:
     /// With sessions of the pool. Throws what a handler throws.
     expected<read_result, error> run() {
         auto session = library_.pool.borrow();
+        auto until   = library_.pool.place().patience();
         for (;;) {
             if (!session) return unexpected<error>(std::move(session.error()));
             const auto before = result_.count;
             auto       done   = run_in(**session);
             if (done || !(*session)->is_lost() || is_broken_) return done;
-            fruitless_ = result_.count == before ? fruitless_ + 1 : 0;
-            if (fruitless_ > most_fruitless) return done;
+            if (result_.count != before) until = library_.pool.place().patience();
+            if (std::chrono::steady_clock::now() >= until) return done;
             session = library_.pool.borrow_new();
         }
     }
@@ -53,7 +56,6 @@ public:
 
 private:
     static constexpr std::uint64_t few = 256, many = 65'536, many_tagged = 2048;
-    static constexpr int           most_fruitless = 5;  // connections that were lost before anything came
 
     // Thrown and caught here: nothing is handed to a handler without the name of its stream.
     struct name_trouble {
@@ -156,9 +158,7 @@ private:
     }
     // In another session, for this one is busy.
     expected<void, error> look_for_schemas() {
-        auto other = library_.pool.borrow();
-        if (!other) return unexpected<error>(std::move(other.error()));
-        auto how = library_.look_for_schemas(**other);
+        auto how = library_.pool.with_session([&](postgres_session& other) { return library_.look_for_schemas(other); });
         if (!how) return unexpected<error>(std::move(how.error()));
         how_ = std::move(*how);
         return {};
@@ -184,14 +184,9 @@ private:
     std::string_view name_of(std::int64_t number) {
         auto found = names_.find(number);
         if (found != names_.end()) return found->second;
-        expected<void, error> done;
-        if (free_)
-            done = library_.look_up_names(*free_, number, names_);
-        for (int tries = 0; (!free_ || !done) && tries < 3; ++tries) {
-            auto other = tries == 0 ? library_.pool.borrow() : library_.pool.borrow_new();
-            done       = other ? library_.look_up_names(**other, number, names_) : unexpected<error>(std::move(other.error()));
-            if (done) break;
-        }
+        const auto look = [&](postgres_session& in) { return library_.look_up_names(in, number, names_); };
+        auto       done = free_ ? look(*free_) : library_.pool.with_session(look);
+        if (!done && free_) done = library_.pool.with_session(look);
         if (!done) throw name_trouble{std::move(done.error())};
         found = names_.find(number);
         if (found == names_.end()) throw name_trouble{error{errc::damaged, "an event is of a stream that the log does not have", {}}};
@@ -206,7 +201,6 @@ private:
     read_result                                            result_;
     postgres_session*                                      free_        = nullptr;  // that this reads in, if it is not busy
     std::int64_t                                           number_      = 0;        // of the stream, or the category
-    int                                                    fruitless_   = 0;
     bool                                                   is_prepared_ = false, has_moment_ = false, goes_through_ = false;
     bool                                                   is_broken_ = false;
     std::unordered_map<std::int64_t, std::string>          names_;

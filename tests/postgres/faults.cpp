@@ -1,0 +1,351 @@
+// Where every log in PostgreSQL is in danger: transactions that are open for long, are undone, or commit late; servers that are
+// killed, connections that are cut.
+#include "catch.hpp"
+#include "support/postgres_logs.hpp"
+#include "support/relay.hpp"
+
+#include <annals/app/table_read_model.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+using namespace bank;
+using namespace std::chrono_literals;
+using annals::any_version;
+using annals::errc;
+using annals::position;
+using annals::postgres_transaction;
+using annals::version;
+using support::append_by_hand;
+using support::bank_log;
+using support::fresh_schema;
+using support::open_postgres;
+using support::positions_in;
+using support::postgres_tool;
+using support::soon;
+using support::up_to;
+
+namespace {
+
+std::string server() { return support::shared_postgres_server().connection(); }
+
+// Reads on behind the last event that it saw, and takes note of what is out of order.
+class follower {
+public:
+    explicit follower(const bank_log& log) : log_(log), thread_([this] { go(); }) {}
+    follower(const follower&)            = delete;
+    follower& operator=(const follower&) = delete;
+    ~follower() { finish(); }
+
+    [[nodiscard]] std::uint64_t seen() const { return seen_; }
+    // What was wrong, once it has seen all that is there.
+    std::string finish() {
+        is_over_ = true;
+        if (thread_.joinable()) thread_.join();
+        return wrong_;
+    }
+
+private:
+    void go() {
+        for (bool is_last = false; !is_last;) {
+            is_last         = is_over_;
+            const auto read = log_.read(annals::whole_log().from(position{seen_ + 1}),
+                                        annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                                            if (where.position.value != seen_ + 1)
+                                                wrong_ = std::to_string(where.position.value) + " behind " + std::to_string(seen_);
+                                            auto& before = versions_[std::string{where.stream}];
+                                            if (where.version.value != ++before) wrong_ = "version " + std::to_string(where.version.value) + " of " + std::string{where.stream};
+                                            seen_ = where.position.value;
+                                        })});
+            if (!read) wrong_ = read.error().message();
+        }
+    }
+
+    const bank_log&                      log_;
+    std::atomic<std::uint64_t>           seen_{0};
+    std::atomic<bool>                    is_over_{false};
+    std::string                          wrong_;
+    std::map<std::string, std::uint64_t> versions_;
+    std::thread                          thread_;
+};
+
+// Threads that append, each to streams of its own, at the version that it knows; and what they were told.
+class writers {
+public:
+    explicit writers(std::vector<bank_log*> logs, int most = 1'000'000) {
+        for (std::size_t i = 0; i < logs.size(); ++i)
+            threads_.emplace_back([this, i, most, log = logs[i]] {
+                std::uint64_t at = 0;
+                for (int count = 0; count < most && !is_over_; ++count) {
+                    const auto made = count % 7 == 6 ? log->append("account-" + std::to_string(i), version{at}, deposited{1}, annotated{"two"})
+                                                     : log->append("account-" + std::to_string(i), version{at}, deposited{1});
+                    const std::lock_guard lock(mutex_);
+                    if (!made) {
+                        failures_.push_back(made.error().message());
+                        continue;
+                    }
+                    at = made->version.value;
+                    told_.emplace_back(made->position.value, made->count);
+                }
+            });
+    }
+    writers(const writers&)            = delete;
+    writers& operator=(const writers&) = delete;
+    ~writers() { finish(); }
+
+    std::size_t count() {
+        const std::lock_guard lock(mutex_);
+        return told_.size();
+    }
+    void finish(bool all = false) {
+        is_over_ = !all;
+        for (auto& each : threads_) each.join();
+        threads_.clear();
+    }
+    [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
+    // Everything that they were told, and nothing else, is in the log, once.
+    [[nodiscard]] bool are_just_what_is_in(const bank_log& log) const {
+        std::set<std::uint64_t> due;
+        std::size_t             count = 0;
+        for (const auto& [last, events] : told_)
+            for (std::uint64_t i = 0; i < events; ++i, ++count) due.insert(last - i);
+        const auto all = positions_in(log);
+        return due.size() == count && std::vector<std::uint64_t>(due.begin(), due.end()) == all && all == up_to(all.size());
+    }
+
+private:
+    std::mutex                                           mutex_;
+    std::vector<std::string>                             failures_;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> told_;
+    std::atomic<bool>                                    is_over_{false};
+    std::vector<std::thread>                             threads_;
+};
+
+// A row for each event: one that came twice would be there twice.
+struct entries {
+    using events = annals::events<deposited>;
+
+    std::string table;
+
+    void create(postgres_transaction& in) const {
+        in.execute("DROP TABLE IF EXISTS " + table);
+        in.execute("CREATE TABLE " + table + " (cents bigint)");
+    }
+    void react(const deposited& e, postgres_transaction& in) const { in.execute("INSERT INTO " + table + " VALUES ($1)", e.cents); }
+};
+
+}  // namespace
+
+TEST_CASE("A transaction that is open for long, or undone, holds up writers but no reader, and leaves no gap", "[postgres][faults]") {
+    const std::string schema = fresh_schema();
+    auto              log = open_postgres(schema), other = open_postgres(schema);
+    REQUIRE(log.append("account-x", any_version, deposited{1}));
+    follower      following(other);
+    postgres_tool held, idle;
+    idle("BEGIN; CREATE TABLE elsewhere_" + schema + " (a int); SELECT count(*) FROM " + schema + ".events");  // and no more
+    for (const char* end : {"COMMIT", "ROLLBACK", "COMMIT"}) {
+        const auto before = log.head()->value;
+        held("BEGIN");
+        REQUIRE(held(append_by_hand(schema, "held-1")) == std::to_string(before + 1) + "|");
+        writers waiting({&log, &log, &other}, 1);
+        std::this_thread::sleep_for(100ms);
+        CHECK(waiting.count() == 0);
+        CHECK(log.head()->value == before);  // a reader does not wait
+        CHECK(following.seen() == before);
+        held(end);
+        waiting.finish(true);
+        // The versions that they know are right the first time only.
+        const auto made = before == 1 ? 3U : 0U;
+        CHECK(waiting.count() == made);
+        CHECK(log.head()->value == before + made + (end[0] == 'C' ? 1 : 0));
+        CHECK(soon([&] { return following.seen() == log.head()->value; }));
+    }
+    CHECK(following.finish() == "");
+    CHECK(positions_in(log) == up_to(6));
+}
+
+TEST_CASE("A commit that takes its time is before all that came behind it", "[postgres][faults]") {
+    const std::string schema = fresh_schema();
+    auto              log = open_postgres(schema), other = open_postgres(schema);
+    postgres_tool     tool;
+    tool("CREATE FUNCTION " + schema + ".late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.02 * (NEW.position % 3)); RETURN NULL; END $$; "
+         "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " + schema + ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION " + schema + ".late()");
+    auto     reading = open_postgres(schema);
+    follower following(reading);
+    writers  writing({&log, &other, &log, &other}, 10);
+    writing.finish(true);
+    CHECK(writing.failures() == std::vector<std::string>{});
+    CHECK(following.finish() == "");
+    CHECK(following.seen() == log.head()->value);
+    CHECK(writing.are_just_what_is_in(log));
+}
+
+TEST_CASE("Who waits too long for others is told, and reads on", "[postgres][faults]") {
+    const std::string schema = fresh_schema();
+    auto              log    = open_postgres(schema, server(), 50ms);
+    REQUIRE(log.append("account-x", any_version, deposited{1}));
+    postgres_tool held;
+    held("BEGIN");
+    held(append_by_hand(schema, "held-1"));
+    CHECK(log.append("account-x", any_version, deposited{1}).error().code == errc::locked);
+    CHECK(positions_in(log) == up_to(1));
+    held("ROLLBACK");
+    CHECK(log.append("account-x", any_version, deposited{1})->position == position{2});
+}
+
+TEST_CASE("The bell is rung when another process appends, at once, and also after its connection was lost", "[postgres][faults]") {
+    const std::string schema = fresh_schema();
+    auto              log = open_postgres(schema), other = open_postgres(schema);
+    auto* const       bell = log.appended();
+    postgres_tool     tool;
+    const auto        listeners = [&] { return tool("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 1634626676 AND mode = 'ShareLock' AND granted"); };
+    const auto        fastest   = [&] {
+        auto best = std::chrono::steady_clock::duration::max();
+        for (int i = 0; i < 5; ++i) {
+            const annals::bell::listener listening(*bell);
+            std::atomic<bool>            is_rung{false};
+            std::thread                  waiting([&, rings = listening.rings()] {
+                listening.wait(rings);
+                is_rung = true;
+            });
+            const auto begin = std::chrono::steady_clock::now();
+            REQUIRE(other.append("account-x", any_version, deposited{1}));
+            waiting.join();
+            best = std::min(best, std::chrono::steady_clock::now() - begin);
+        }
+        return best;
+    };
+    REQUIRE(soon([&] { return listeners() == "1|"; }));
+    CHECK(fastest() < 200ms);
+    tool("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE classid = 1634626676");
+    REQUIRE(soon([&] { return listeners() == "1|"; }));
+    CHECK(fastest() < 200ms);
+}
+
+TEST_CASE("A server that is killed comes back with all that was acknowledged, once and in order", "[postgres][faults]") {
+    support::postgres_server mine;
+    const auto               here = mine.connection();
+    auto                     log = open_postgres("killed", here), other = open_postgres("killed", here), reading = open_postgres("killed", here);
+    auto                     tables = open_postgres("killed", here);
+    auto                     model  = annals::table_read_model_of(tables, "entries", entries{"entries"}, 5);
+    std::string              end;
+    std::thread              keeping([&] {
+        const auto done = model.run();
+        end             = done ? "" : done.error().message();
+    });
+    follower                 following(reading);
+    writers                  writing({&log, &other, &log, &other});
+    for (int round = 0; round < 3; ++round) {
+        const auto before = writing.count();
+        REQUIRE(soon([&] { return writing.count() > before + 50; }));
+        mine.kill();
+        std::this_thread::sleep_for(20ms);
+        mine.start();
+    }
+    const auto before = writing.count();
+    CHECK(soon([&] { return writing.count() > before + 10; }));
+    writing.finish();
+    CHECK(writing.failures() == std::vector<std::string>{});
+    CHECK(following.finish() == "");
+    CHECK(following.seen() == log.head()->value);
+    CHECK(writing.are_just_what_is_in(log));
+    CHECK(soon([&] { return *model.place() == *log.head(); }));
+    model.stop();
+    keeping.join();
+    CHECK(end == "");
+    postgres_tool tool(here);
+    CHECK(tool("SELECT count(*) FROM entries") == tool("SELECT count(*) FROM killed.readable WHERE event = 'deposited'"));
+}
+
+TEST_CASE("Connections that are cut cost no append and no event, and double none", "[postgres][faults]") {
+    support::relay    between(support::shared_postgres_server().port());
+    const auto        through = support::shared_postgres_server().connection(between.port());
+    const std::string schema = fresh_schema();
+    auto              log = open_postgres(schema, through), other = open_postgres(schema, through), reading = open_postgres(schema, through);
+    auto              tables = open_postgres(schema, through);
+    auto              model  = annals::table_read_model_of(tables, "entries", entries{"entries_" + schema}, 5);
+    REQUIRE(model.catch_up());
+    std::string end;
+    std::thread keeping([&] {
+        const auto done = model.run();
+        end             = done ? "" : done.error().message();
+    });
+    {
+        follower following(reading);
+        writers  writing({&log, &other, &log, &other});
+        SECTION("by the network, in the middle of something") {
+            between.cut_after(20'000);
+            between.cut();
+            CHECK(soon([&] { return between.cuts() > 60; }));
+            between.cut_after(0);
+        }
+        SECTION("by the server") {
+            postgres_tool tool;
+            for (int i = 0; i < 30; ++i) {
+                tool("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'annals' AND pid <> pg_backend_pid()");
+                std::this_thread::sleep_for(10ms);
+            }
+        }
+        const auto before = writing.count();
+        CHECK(soon([&] { return writing.count() > before + 10; }));
+        writing.finish();
+        CHECK(writing.failures() == std::vector<std::string>{});
+        CHECK(following.finish() == "");
+        CHECK(following.seen() == log.head()->value);
+        CHECK(writing.are_just_what_is_in(log));
+    }
+    CHECK(soon([&] { return *model.place() == *log.head(); }));
+    model.stop();
+    keeping.join();
+    CHECK(end == "");
+    postgres_tool tool;
+    CHECK(tool("SELECT count(*) FROM entries_" + schema) == tool("SELECT count(*) FROM " + schema + ".readable WHERE event = 'deposited'"));
+}
+
+TEST_CASE("A large append whose connection is cut is there once", "[postgres][faults]") {
+    support::relay                      between(support::shared_postgres_server().port());
+    const auto                          through = support::shared_postgres_server().connection(between.port());
+    auto                                log     = open_postgres(fresh_schema(), through);
+    std::vector<bank::events::variant> all(2000, deposited{1});
+    std::uint64_t                       written = 0;
+    between.cut_after(600'000);
+    between.cut();
+    for (int i = 0; i < 20; ++i) {
+        const auto made = log.append("account-x", version{written}, all);
+        INFO((made ? "" : made.error().message()));
+        REQUIRE(made);
+        CHECK(made->position.value == (written += 2000));
+        std::uint64_t seen = 0;
+        REQUIRE(log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                             if (where.position.value == seen + 1) ++seen;
+                         })}));
+        REQUIRE(seen == written);
+    }
+    CHECK(between.cuts() > 10);
+}
+
+TEST_CASE("A server that says nothing is as good as gone, and what became of an append is found out", "[postgres][faults]") {
+    support::relay between(support::shared_postgres_server().port());
+    const auto     through = support::shared_postgres_server().connection(between.port());
+    auto           log     = open_postgres(fresh_schema(), through, 100ms);
+    REQUIRE(log.append("account-x", any_version, deposited{1}));
+    between.stall(true);
+    annals::metadata about;
+    about.event_ids  = {id_of(7)};
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(log.append("account-x", version{1}, about, deposited{2}).error().code == errc::durability_unknown);
+    CHECK(log.append("account-x", version{1}, about, deposited{2}).error().code == errc::unreachable);
+    CHECK(log.head().error().code == errc::unreachable);
+    CHECK(std::chrono::steady_clock::now() - begun < 10s);
+    between.stall(false);
+    CHECK(log.append("account-x", version{1}, about, deposited{2})->position == position{2});
+    CHECK(positions_in(log) == up_to(2));
+}
