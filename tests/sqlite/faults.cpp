@@ -99,18 +99,28 @@ TEST_CASE("A sync that fails leaves open what became of the append, and the log 
     CHECK(seen_in(open_at(path)) == static_cast<std::int64_t>(now.value) + 1);
 }
 
-TEST_CASE("A database that cannot be written is no log to append to, and says so", "[sqlite]") {
+TEST_CASE("A database that cannot be written is read, and an append says so", "[sqlite]") {
     const support::temporary_directory directory;
     const std::string                  path = directory / "bank.db";
     { REQUIRE(open_at(path).append("account-ann", annals::no_stream, deposited{1})); }
     const shaky_vfs disk;
-    shaky_vfs::read_only = true;
-    const auto refused   = bank_database::open(path);
-    REQUIRE_FALSE(refused);
-    CHECK((refused.error().code == errc::read_only || refused.error().code == errc::io_failed));
-    CHECK(refused.error().path == path);
-    shaky_vfs::read_only = false;
-    CHECK(seen_in(open_at(path)) == 1);
+    SECTION("as it is") {
+        shaky_vfs::read_only = true;
+        auto log             = open_at(path);
+        CHECK(seen_in(log) == 1);
+        const auto refused = log.append("account-ann", version{1}, deposited{2});
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == errc::read_only);
+        CHECK(seen_in(log) == 1);
+    }
+    SECTION("but not where it would have to be changed to be read") {
+        REQUIRE(answer_of(path, "DROP VIEW readable; ALTER TABLE events DROP COLUMN json; PRAGMA user_version = 1").empty());
+        shaky_vfs::read_only = true;
+        const auto refused   = bank_database::open(path);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == errc::read_only);
+        CHECK(refused.error().path == path);
+    }
 }
 
 TEST_CASE("A database that another holds fast is not opened as if it were empty", "[sqlite]") {
@@ -182,7 +192,6 @@ TEST_CASE("A page that was overwritten is an error, or was none of those that ar
     REQUIRE(good.size() > 8 * page_size);
     std::uint32_t  random = 1;
     std::set<errc> errors;
-    int            wrong = 0;
     for (std::size_t page = 0; page < good.size() / page_size; ++page)
         for (const int how : {0, 1, 2, 3}) {
             std::string bad = good;
@@ -203,7 +212,8 @@ TEST_CASE("A page that was overwritten is an error, or was none of those that ar
             totals     all;
             const auto read = log->read(annals::whole_log(), all);
             if (!read) errors.insert(read.error().code);
-            if (read && (read->count != 120 || all.balance != 60)) ++wrong;
+            // SQLite keeps no checksums: a few bits that change within an event are not noticed.
+            if (read && how != 2) CHECK((read->count == 120 && all.balance == 60 && all.notes.size() == 6000));
             const auto stream = log->read(annals::stream("account-3"), all);
             if (!stream) errors.insert(stream.error().code);
             const auto done = log->append("account-3", any_version, deposited{1});
@@ -212,6 +222,4 @@ TEST_CASE("A page that was overwritten is an error, or was none of those that ar
     CHECK(errors.count(errc::damaged) == 1);
     for (const errc each : errors)
         CHECK((each == errc::damaged || each == errc::io_failed || each == errc::incompatible_schema || each == errc::no_such_log));
-    INFO("reads that came to something else: " << wrong);
-    SUCCEED();
 }

@@ -13,7 +13,7 @@ class shaky_vfs {
 public:
     static inline std::atomic<bool> full{false};         // what would be written finds no place
     static inline std::atomic<bool> cannot_sync{false};  // a sync fails
-    static inline std::atomic<bool> read_only{false};    // files can be opened for reading only
+    static inline std::atomic<bool> read_only{false};    // a database can be opened for reading only
 
     shaky_vfs() {
         full = cannot_sync = read_only = false;
@@ -43,10 +43,8 @@ private:
     }
 
     static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
-        if (read_only) {
-            if (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) return SQLITE_CANTOPEN;
+        if (read_only && (flags & SQLITE_OPEN_MAIN_DB) != 0)
             flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
-        }
         const int code = usual()->xOpen(usual(), name, file, flags, out);
         if (code != SQLITE_OK || (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) == 0) return code;
         methods& known     = of_kind((flags & SQLITE_OPEN_WAL) != 0);
