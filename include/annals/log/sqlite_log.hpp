@@ -50,7 +50,8 @@ public:
     static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 
     /// Opens the log in a database, and makes both if there are none. Errors: `incompatible_schema`; `no_such_log`, if the
-    /// database holds something else, which is not changed; `unsupported`; `locked`, `io_failed`, `disk_full`, `damaged`.
+    /// database holds something else, which is not changed; `unsupported`; `locked`, `io_failed`, `disk_full`, `damaged`;
+    /// `read_only`, if it would have to be changed first.
     [[nodiscard]] static expected<sqlite_log, error> open(const std::string& path, const sqlite_log_options& options = {},
                                                           Clock clock = {}, IdGenerator make_id = {}) {
         auto inner      = std::make_unique<parts>(path, options);
@@ -82,7 +83,8 @@ public:
     /// with repeated appends recognised as there. When it returns, the events are durable, if the options say so.
     ///
     /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`,
-    /// `nothing_to_append`, `append_too_large`, `locked`, `disk_full`, `io_failed`: nothing was written; `durability_unknown`.
+    /// `nothing_to_append`, `append_too_large`, `locked`, `disk_full`, `read_only`, `io_failed`: nothing was written;
+    /// `durability_unknown`.
     /// Throws what allocation, an event's encoding, the clock or the id generator throws; nothing was written then.
     template <class... Given>
     [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
