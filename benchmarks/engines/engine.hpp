@@ -1,6 +1,6 @@
-// What is compared of an engine: this library's log on it, and the engine's own C interface, used as well as one can, on the same
-// rows: the same tables, indexes, contents and durability. Each engine has a program of its own (sqlite.cpp, …), whose `main`
-// calls `measure`.
+// What is compared of an engine: this library's log on it, and the engine's own C interface, used as well as one can, on the
+// same rows: the same tables, indexes, contents and durability. Each engine has a program of its own (sqlite.cpp, …), whose
+// `main` calls `measure`.
 #pragma once
 
 #include "../durable/events.hpp"
@@ -38,8 +38,8 @@ public:
     virtual std::unique_ptr<client> connect() = 0;
 };
 
-/// A place is a directory of its own, which exists and is removed by the harness; its name is unlike any other, for engines that
-/// keep their data elsewhere. Opening what is not there makes it.
+/// A place is a directory of its own, which exists and is removed by the harness; its name is unlike any other, for engines
+/// that keep their data elsewhere. Opening what is not there makes it.
 using opener = std::function<std::unique_ptr<store>(const std::string& place)>;
 
 struct engine {

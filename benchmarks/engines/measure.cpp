@@ -8,8 +8,8 @@
 //     only=TEXT        the claims with this in their name: latency, append, replay
 // For example, in half a minute, `annals_benchmark_engines_sqlite rounds=3 seconds=0.1 events=100000`.
 //
-// Figures go to the standard output as lines `CLAIM <tab> CONTESTANT <tab> ROUND <tab> VALUE`: nanoseconds for each event, of all
-// clients together, or for an append as its client waits for it. What they come to is said on the standard error.
+// Figures go to the standard output as lines `CLAIM <tab> CONTESTANT <tab> ROUND <tab> VALUE`: nanoseconds for each event, of
+// all clients together, or for an append as its client waits for it. What they come to is said on the standard error.
 //
 // Both contestants of a pair are open at once, and take turns in each round, the other one first each time. Each appends to a
 // store of its own, to streams that are there, 16 for each client; both read one store, which this library has filled. What the
@@ -154,8 +154,8 @@ public:
     /// Has `work(worker)` done by all at once, and returns nanoseconds.
     template <class Work>
     double together(const Work& work) {
-        clock_type::time_point   begin;
-        std::barrier             start(static_cast<std::ptrdiff_t>(workers_.size()), [&]() noexcept { begin = clock_type::now(); });
+        clock_type::time_point begin;
+        std::barrier start(static_cast<std::ptrdiff_t>(workers_.size()), [&]() noexcept { begin = clock_type::now(); });
         std::vector<std::thread> threads;
         for (worker& each : workers_)
             threads.emplace_back([&] {
@@ -194,11 +194,11 @@ public:
         const double ratio = median_of(ratios), ours = median_of(values_[0]), theirs = median_of(values_[1]);
         const bool   met = of_rates ? ratio >= bar : ratio <= bar;
         if (of_rates)
-            std::fprintf(stderr, "%-36s %12.0f/s beside %12.0f/s  %.3f, bar >= %g: %s\n", claim_.c_str(), 1e9 / ours, 1e9 / theirs,
-                         ratio, bar, met ? "met" : "missed");
+            std::fprintf(stderr, "%-36s %12.0f/s beside %12.0f/s  %.3f, bar >= %g: %s\n", claim_.c_str(), 1e9 / ours,
+                         1e9 / theirs, ratio, bar, met ? "met" : "missed");
         else
-            std::fprintf(stderr, "%-36s %11.1f us beside %11.1f us  %.3f, bar <= %g: %s\n", claim_.c_str(), ours / 1e3, theirs / 1e3,
-                         ratio, bar, met ? "met" : "missed");
+            std::fprintf(stderr, "%-36s %11.1f us beside %11.1f us  %.3f, bar <= %g: %s\n", claim_.c_str(), ours / 1e3,
+                         theirs / 1e3, ratio, bar, met ? "met" : "missed");
         std::fflush(stdout);
     }
 
@@ -242,7 +242,8 @@ private:
         const std::string places[] = {new_place("annals"), new_place(which_.name)};
         warehouse::tally  due[2];
         {
-            contestant both[] = {{"annals", which_.annals(places[0]), clients}, {which_.name, which_.itself(places[1]), clients}};
+            contestant both[] = {{"annals", which_.annals(places[0]), clients},
+                                 {which_.name, which_.itself(places[1]), clients}};
             for (std::size_t who = 0; who < 2; ++who) {
                 due[who] = both[who].workers()[0].replay();
                 both[who].together([&](worker& one, auto) { one.append_to_all(events); });
@@ -257,7 +258,8 @@ private:
                     add(due[who], tally_of(events), static_cast<std::int64_t>(each.appends()));
         }
         for (std::size_t who = 0; who < 2; ++who) {
-            if (which_.annals(places[who])->connect()->replay() != due[who]) give_up(places[who], "does not hold what was appended");
+            if (which_.annals(places[who])->connect()->replay() != due[who])
+                give_up(places[who], "does not hold what was appended");
             std::filesystem::remove_all(places[who]);
         }
     }
@@ -281,7 +283,8 @@ private:
         outcome                found(claim, which_);
         append_in_rounds(events, clients, [&](std::size_t who, contestant& one) {
             std::atomic<std::size_t> appends{0};
-            const double taken = one.together([&](worker& each, auto begin) { appends += each.append_until(begin + turn(), events); });
+            const double             taken =
+                one.together([&](worker& each, auto begin) { appends += each.append_until(begin + turn(), events); });
             found.add(who, taken / static_cast<double>(appends * size));
         });
         found.say(0.9, true);

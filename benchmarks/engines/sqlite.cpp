@@ -1,7 +1,7 @@
 // SQLite under this library beside SQLite alone: see measure.cpp for the arguments. The one that is alone has the tables of the
-// log, and fills each column of them. Its threads take turns with one connection that writes, for SQLite lets one write at a time
-// and threads that wait in it sleep too long; each reads with a connection of its own. All statements are prepared once. Both
-// are durable when an append is acknowledged (write-ahead log, synchronous=FULL), and leave other processes in.
+// log, and fills each column of them. Its threads take turns with one connection that writes, for SQLite lets one write at a
+// time and threads that wait in it sleep too long; each reads with a connection of its own. All statements are prepared once.
+// Both are durable when an append is acknowledged (write-ahead log, synchronous=FULL), and leave other processes in.
 #include "annals_store.hpp"
 
 #include <annals/log/sqlite_log.hpp>
@@ -27,15 +27,14 @@ struct closes {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
 
-sqlite3_int64 number(std::uint64_t value) {
-    return static_cast<sqlite3_int64>(value);
-}
+sqlite3_int64 number(std::uint64_t value) { return static_cast<sqlite3_int64>(value); }
 
 class connection {
 public:
     explicit connection(const std::string& place) {
         sqlite3* db = nullptr;
-        if (sqlite3_open_v2((place + "/log.db").c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
+        if (sqlite3_open_v2((place + "/log.db").c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) !=
+            SQLITE_OK)
             give_up("sqlite", "cannot be opened");
         db_.reset(db);
         sqlite3_busy_timeout(db, 5000);
@@ -73,7 +72,7 @@ public:
         const std::lock_guard turn(turn_);
         db_.step(begin_);
         sqlite3_int64 number_of_stream = 0, category = 0;
-        std::uint64_t now              = 0;
+        std::uint64_t now = 0;
         bind(find_, 1, stream);
         if (sqlite3_step(find_.get()) == SQLITE_ROW) {
             number_of_stream = sqlite3_column_int64(find_.get(), 0);
@@ -140,12 +139,13 @@ private:
     statement                 commit_ = db_.prepare("COMMIT");
     statement                 find_   = db_.prepare("SELECT number, category, version FROM streams WHERE name = ?");
     statement                 head_   = db_.prepare("SELECT max(position) FROM events");
-    statement                 insert_ = db_.prepare("INSERT INTO events (position, stream, version, category, schema, append, time, id, payload) "
-                                                                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    statement                 move_   = db_.prepare("UPDATE streams SET version = ?2 WHERE number = ?1");
-    statement                 add_category_ = db_.prepare("INSERT OR IGNORE INTO categories (name) VALUES (?)");
-    statement                 category_     = db_.prepare("SELECT number FROM categories WHERE name = ?");
-    statement                 add_stream_   = db_.prepare("INSERT INTO streams (name, category, version) VALUES (?, ?, 0)");
+    statement                 insert_ = db_.prepare(
+                        "INSERT INTO events (position, stream, version, category, schema, append, time, id, payload) "
+                                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    statement move_         = db_.prepare("UPDATE streams SET version = ?2 WHERE number = ?1");
+    statement add_category_ = db_.prepare("INSERT OR IGNORE INTO categories (name) VALUES (?)");
+    statement category_     = db_.prepare("SELECT number FROM categories WHERE name = ?");
+    statement add_stream_   = db_.prepare("INSERT INTO streams (name, category, version) VALUES (?, ?, 0)");
 };
 
 class sqlite_store : public engines::store {
@@ -197,7 +197,9 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    return engines::measure({"sqlite", [](const std::string& place) { return std::make_unique<engines::shared_log_store<log_type>>(open_log(place)); },
-                             [](const std::string& place) { return std::make_unique<sqlite_store>(place); }},
-                            argc, argv);
+    return engines::measure(
+        {"sqlite",
+         [](const std::string& place) { return std::make_unique<engines::shared_log_store<log_type>>(open_log(place)); },
+         [](const std::string& place) { return std::make_unique<sqlite_store>(place); }},
+        argc, argv);
 }

@@ -149,7 +149,7 @@ TEST_CASE("What one of them is refused, or throws, is its own affair") {
 TEST_CASE("What a commit fails with is told to all of them") {
     numbers to;
     SECTION("unless there is room for each alone") {
-        to.refuses = [](std::size_t more) { return more > 1 ? std::optional(errc::disk_full) : std::nullopt; };
+        to.refuses       = [](std::size_t more) { return more > 1 ? std::optional(errc::disk_full) : std::nullopt; };
         const auto found = appended_together(to, manner::fine);
         CHECK(to.committed == all);
         for (const auto& code : found.codes) CHECK_FALSE(code);

@@ -60,7 +60,7 @@ TEST_CASE("A full disk refuses appends, leaves what is there, and takes them aga
     const shaky_vfs                    disk;
     auto                               log = open_at(directory / "bank.db");
     REQUIRE(log.append("account-ann", annals::no_stream, deposited{1}));
-    shaky_vfs::full = true;
+    shaky_vfs::full    = true;
     const auto refused = log.append("account-ann", version{1}, deposited{2});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::disk_full);
@@ -131,7 +131,7 @@ TEST_CASE("A database that another holds fast is not opened as if it were empty"
     REQUIRE(sqlite3_open(path.c_str(), &tool) == SQLITE_OK);
     REQUIRE(sqlite3_exec(tool, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", nullptr, nullptr, nullptr) == SQLITE_OK);
     annals::sqlite_log_options options;
-    options.patience = 10;
+    options.patience   = 10;
     const auto refused = bank_database::open(path, options);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::locked);
@@ -159,8 +159,8 @@ TEST_CASE("Rows that are no events are told with their positions, and what is be
         REQUIRE(answer_of(path, "UPDATE events SET schema = -1 WHERE position = 4").empty());
         why = "an event is of a schema that the log does not have";
     }
-    const auto   log    = open_at(path);
-    const auto   check  = [&](const auto& what, auto&& reader, std::int64_t& seen) {
+    const auto log   = open_at(path);
+    const auto check = [&](const auto& what, auto&& reader, std::int64_t& seen) {
         const auto read = log.read(what, reader);
         REQUIRE_FALSE(read);
         CHECK(read.error().code == errc::damaged);
@@ -168,7 +168,7 @@ TEST_CASE("Rows that are no events are told with their positions, and what is be
         CHECK(read.error().position == position{4});
         CHECK(seen == 3);
     };
-    std::int64_t   seen = 0;
+    std::int64_t     seen = 0;
     annals::handlers counting{annals::otherwise([&](const auto&) { ++seen; })};
     annals::handlers looking{annals::otherwise([&](const auto&, const annals::context&) { ++seen; })};
     check(annals::whole_log(), counting, seen);
@@ -185,7 +185,8 @@ TEST_CASE("A page that was overwritten is an error, or was none of those that ar
     {
         auto log = open_at(path);
         for (int i = 0; i < 60; ++i)
-            REQUIRE(log.append("account-" + std::to_string(i % 7), any_version, deposited{1}, annotated{std::string(100, 'x')}));
+            REQUIRE(
+                log.append("account-" + std::to_string(i % 7), any_version, deposited{1}, annotated{std::string(100, 'x')}));
     }
     const std::string     good      = contents_of(path);
     constexpr std::size_t page_size = 4096;
@@ -221,5 +222,6 @@ TEST_CASE("A page that was overwritten is an error, or was none of those that ar
         }
     CHECK(errors.count(errc::damaged) == 1);
     for (const errc each : errors)
-        CHECK((each == errc::damaged || each == errc::io_failed || each == errc::incompatible_schema || each == errc::no_such_log));
+        CHECK((each == errc::damaged || each == errc::io_failed || each == errc::incompatible_schema ||
+               each == errc::no_such_log));
 }

@@ -31,8 +31,9 @@ bank_database open_at(const std::string& path, annals::sqlite_json_maker json = 
 
 // As the first version made them: without a column for JSON.
 void make_old(const std::string& path) {
-    REQUIRE(answer_of(path, "DROP INDEX IF EXISTS events_without_json; DROP VIEW readable; ALTER TABLE events DROP COLUMN json; "
-                            "PRAGMA user_version = 1")
+    REQUIRE(answer_of(path,
+                      "DROP INDEX IF EXISTS events_without_json; DROP VIEW readable; ALTER TABLE events DROP COLUMN json; "
+                      "PRAGMA user_version = 1")
                 .empty());
 }
 
@@ -46,7 +47,8 @@ TEST_CASE("Any SQLite tool reads events as JSON, if that is asked for", "[sqlite
     auto                               log  = open_at(path, annals::sqlite_json);
     annals::metadata                   about;
     about.time = annals::timestamp{1'700'000'000'123'456'789};
-    REQUIRE(log.append("account-ann", any_version, about, deposited{5}, annotated{"a \"b\""}, deposited{37}, annotated{"\xc3"}));
+    REQUIRE(
+        log.append("account-ann", any_version, about, deposited{5}, annotated{"a \"b\""}, deposited{37}, annotated{"\xc3"}));
     CHECK(answer_of(path, "SELECT stream, version, event, time, json FROM readable WHERE position = 1") ==
           "account-ann|1|deposited|2023-11-14 22:13:20|{\"cents\":5}|");
     CHECK(answer_of(path, "SELECT sum(json_extract(json, '$.cents')) FROM readable WHERE event = 'deposited'") == "42|");
@@ -70,7 +72,7 @@ TEST_CASE("Events that were appended without JSON are given theirs when a log is
     CHECK(answer_of(path, all_json) == "{\"cents\":1}|{\"cents\":2}|{\"note\":\"x\"}|{\"cents\":3}|");
     SECTION("however many they are") {
         {
-            auto                                          log = open_at(path);
+            auto                                     log = open_at(path);
             const std::vector<bank::events::variant> many(2500, deposited{4});
             REQUIRE(log.append("account-bob", any_version, many));
         }
@@ -78,8 +80,10 @@ TEST_CASE("Events that were appended without JSON are given theirs when a log is
         CHECK(answer_of(path, "SELECT count(*), sum(json_extract(json, '$.cents')) FROM events") == "2504|10006|");
     }
     SECTION("and what is no event says so") {
-        REQUIRE(answer_of(path, "UPDATE events SET payload = x'00', json = NULL WHERE position = 1; UPDATE events SET schema = 77, json = "
-                                "NULL WHERE position = 2")
+        REQUIRE(answer_of(
+                    path,
+                    "UPDATE events SET payload = x'00', json = NULL WHERE position = 1; UPDATE events SET schema = 77, json = "
+                    "NULL WHERE position = 2")
                     .empty());
         { (void)open_at(path, annals::sqlite_json); }
         CHECK(answer_of(path, "SELECT count(*) FROM events WHERE json_extract(json, '$.\"$error\"') <> ''") == "2|");
@@ -93,8 +97,7 @@ TEST_CASE("A log that was made without a place for JSON is given one", "[sqlite]
     make_old(path);
     annals::sqlite_json_maker json = nullptr;
     SECTION("whether JSON is asked for") { json = annals::sqlite_json; }
-    SECTION("or not") {}
-    {
+    SECTION("or not"){} {
         auto log = open_at(path, json);
         REQUIRE(log.append("account-ann", annals::version{2}, deposited{2}));
         totals all;
@@ -102,8 +105,7 @@ TEST_CASE("A log that was made without a place for JSON is given one", "[sqlite]
         CHECK(all.balance == 3);
         CHECK(all.notes == "x");
     }
-    CHECK(answer_of(path, all_json) ==
-          (json ? "{\"cents\":1}|{\"note\":\"x\"}|{\"cents\":2}|" : "nothing|nothing|nothing|"));
+    CHECK(answer_of(path, all_json) == (json ? "{\"cents\":1}|{\"note\":\"x\"}|{\"cents\":2}|" : "nothing|nothing|nothing|"));
     CHECK(answer_of(path, "PRAGMA user_version; PRAGMA integrity_check") == "2|ok|");
     { (void)open_at(path, json); }  // and that once
 }

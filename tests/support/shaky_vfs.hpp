@@ -47,12 +47,12 @@ private:
             flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
         const int code = usual()->xOpen(usual(), name, file, flags, out);
         if (code != SQLITE_OK || (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) == 0) return code;
-        methods& known     = of_kind((flags & SQLITE_OPEN_WAL) != 0);
-        known.theirs       = file->pMethods;
-        known.ours         = *known.theirs;
-        known.ours.xWrite  = write;
-        known.ours.xSync   = sync;
-        file->pMethods     = &known.ours;
+        methods& known    = of_kind((flags & SQLITE_OPEN_WAL) != 0);
+        known.theirs      = file->pMethods;
+        known.ours        = *known.theirs;
+        known.ours.xWrite = write;
+        known.ours.xSync  = sync;
+        file->pMethods    = &known.ours;
         return code;
     }
     static const sqlite3_io_methods* theirs(const sqlite3_file* file) {

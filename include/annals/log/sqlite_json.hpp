@@ -1,5 +1,5 @@
-// For logs in SQLite that keep JSON beside their events' bytes (Boost.JSON: see annals/codec/json.hpp for what is linked, and for
-// what becomes of a field).
+// For logs in SQLite that keep JSON beside their events' bytes (Boost.JSON: see annals/codec/json.hpp for what is linked, and
+// for what becomes of a field).
 #pragma once
 
 #include <annals/codec/json_of_record.hpp>

@@ -26,11 +26,11 @@
 
 namespace annals {
 
-/// A log in an SQLite database. An append is one transaction, which those share that come at the same time: they wait for the disk
-/// together. Writers wait for other processes as long as the options say. Readers wait for nobody (write-ahead log), and see what was committed when they began.
-/// Threads may append and read at the same time; a handler may append to the log that it reads. The views in a `context`, and
-/// an event, are there for the handler's call only. SQLite keeps no checksums: damage to its pages is told, but not a bit that a
-/// disk has changed within an event, which may be read as another one.
+/// A log in an SQLite database. An append is one transaction, which those share that come at the same time: they wait for the
+/// disk together. Writers wait for other processes as long as the options say. Readers wait for nobody (write-ahead log), and
+/// see what was committed when they began. Threads may append and read at the same time; a handler may append to the log that
+/// it reads. The views in a `context`, and an event, are there for the handler's call only. SQLite keeps no checksums: damage
+/// to its pages is told, but not a bit that a disk has changed within an event, which may be read as another one.
 ///
 /// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time, be it the one that appends or another that
 /// appends, too.
@@ -186,7 +186,7 @@ private:
         std::mutex                                            writing;  // guards the writer, the clock and the ids
         std::unique_ptr<detail::sqlite_writer<events>>        writer;
         std::vector<sqlite_json_printer>                      printers;  // by the type, if there is to be JSON
-        std::mutex                                            mutex;  // guards what follows
+        std::mutex                                            mutex;     // guards what follows
         std::shared_ptr<const detail::schema_readers<events>> readers;
     };
 

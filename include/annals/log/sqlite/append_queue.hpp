@@ -27,8 +27,8 @@ public:
 protected:
     ~waiting_append() = default;
 
-    /// Decides, and writes, in a transaction that others may have written in. By any thread, and again if the others' part comes
-    /// to nothing. `begins_to_write` is called before the first change.
+    /// Decides, and writes, in a transaction that others may have written in. By any thread, and again if the others' part
+    /// comes to nothing. `begins_to_write` is called before the first change.
     virtual expected<receipt, error> write() = 0;
 
     void begins_to_write() noexcept { has_written_ = true; }
@@ -54,13 +54,13 @@ private:
     std::exception_ptr       thrown_;
 };
 
-/// Those that append. While one commits, all who come meanwhile make up a group; the first of them leads it, and does their work
-/// in one transaction when it is its turn. Each is decided by itself: what one is refused, or throws, is its own affair.
+/// Those that append. While one commits, all who come meanwhile make up a group; the first of them leads it, and does their
+/// work in one transaction when it is its turn. Each is decided by itself: what one is refused, or throws, is its own affair.
 class append_queue {
 public:
-    /// Has `mine` done when it is its turn with the writer, which `writing` guards. `writer.in_transaction(work)` calls `work()`,
-    /// commits what it has changed if it returns true, and undoes it else; it answers what went wrong with that. Throws what
-    /// `mine` throws, and allocation.
+    /// Has `mine` done when it is its turn with the writer, which `writing` guards. `writer.in_transaction(work)` calls
+    /// `work()`, commits what it has changed if it returns true, and undoes it else; it answers what went wrong with that.
+    /// Throws what `mine` throws, and allocation.
     template <class Writer>
     expected<receipt, error> append(waiting_append& mine, std::mutex& writing, Writer& writer) {
         std::shared_ptr<group> with;

@@ -48,8 +48,8 @@ public:
     [[nodiscard]] std::int64_t  number(int column) const { return sqlite3_column_int64(made_.get(), column); }
     [[nodiscard]] std::uint64_t count(int column) const { return static_cast<std::uint64_t>(number(column)); }
     [[nodiscard]] bool          is_nothing(int column) const { return sqlite3_column_type(made_.get(), column) == SQLITE_NULL; }
-    /// Until the next step. The column is looked up once and not for each of the two: on a connection for one thread at a time a
-    /// value is as protected as it ever is.
+    /// Until the next step. The column is looked up once and not for each of the two: on a connection for one thread at a time
+    /// a value is as protected as it ever is.
     [[nodiscard]] std::span<const std::byte> bytes(int column) const {
         sqlite3_value* const value = sqlite3_column_value(made_.get(), column);
         const auto* const    data  = static_cast<const std::byte*>(sqlite3_value_blob(value));

@@ -27,12 +27,13 @@ namespace detail {
 inline expected<void, error> fill_json_column(sqlite_connection& in, sqlite_json_maker make) {
     if (auto done = in.execute("CREATE INDEX IF NOT EXISTS events_without_json ON events (position) WHERE json IS NULL"); !done)
         return done;
-    auto open   = in.prepare("SELECT e.position, e.schema, e.payload, s.text FROM events e LEFT JOIN schemas s ON s.number = e.schema "
-                               "WHERE e.json IS NULL ORDER BY e.position LIMIT 1000");
+    auto open = in.prepare(
+        "SELECT e.position, e.schema, e.payload, s.text FROM events e LEFT JOIN schemas s ON s.number = e.schema "
+        "WHERE e.json IS NULL ORDER BY e.position LIMIT 1000");
     auto change = in.prepare("UPDATE events SET json = ?2 WHERE position = ?1");
     if (!open) return unexpected<error>(std::move(open.error()));
     if (!change) return unexpected<error>(std::move(change.error()));
-    std::map<std::int64_t, sqlite_json_printer>         printers;  // by the schema's number
+    std::map<std::int64_t, sqlite_json_printer>       printers;  // by the schema's number
     std::vector<std::pair<std::int64_t, std::string>> texts;     // by the event's position
     const auto                                        fill_some = [&]() -> expected<void, error> {
         texts.clear();

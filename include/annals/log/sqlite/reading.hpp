@@ -223,8 +223,8 @@ private:
     expected<read_result, error> finished() {
         if (result_.count == 0) return result_;
         const bool is_known = columns_ != sqlite_columns::of_events;
-        auto asked = in_.prepared(is_known ? "SELECT position, version FROM events WHERE position = ?1"
-                                           : sqlite_statement_of(what_, goes_through_, columns_, sqlite_part::last));
+        auto       asked    = in_.prepared(is_known ? "SELECT position, version FROM events WHERE position = ?1"
+                                                    : sqlite_statement_of(what_, goes_through_, columns_, sqlite_part::last));
         if (!asked) return unexpected<error>(std::move(asked.error()));
         sqlite_statement& row = **asked;
         const sqlite_use  use(row);
@@ -244,9 +244,12 @@ private:
         const auto& known  = how_.entries();
         error       made{errc::damaged,
                    schema >= known.size() || known[schema].type == schema_readers<Events>::none
-                       ? "an event is of a schema that the log does not have"
-                       : "an event's bytes are none of its schema",
-                   {}, {}, {}, in_.connection().path()};
+                             ? "an event is of a schema that the log does not have"
+                             : "an event's bytes are none of its schema",
+                   {},
+                   {},
+                   {},
+                   in_.connection().path()};
         if (columns_ != sqlite_columns::of_events)
             made.position = position{row.count(column_position)};
         else if (auto asked = in_.prepared(sqlite_statement_of(what_, goes_through_, columns_, sqlite_part::at))) {
@@ -258,11 +261,11 @@ private:
     }
     context context_of(const sqlite_statement& row) {
         context made;
-        made.stream   = what_.scope == query_scope::stream ? what_.name : in_.stream_name(row.number(column_stream));
-        made.version  = version{row.count(column_version)};
-        made.position = position{row.count(column_position)};
-        made.time     = timestamp{row.number(column_time)};
-        made.id       = row.id(column_id);
+        made.stream          = what_.scope == query_scope::stream ? what_.name : in_.stream_name(row.number(column_stream));
+        made.version         = version{row.count(column_version)};
+        made.position        = position{row.count(column_position)};
+        made.time            = timestamp{row.number(column_time)};
+        made.id              = row.id(column_id);
         made.first_of_append = position{row.count(column_append)};
         annotations_.show(row.bytes(column_about), made);
         return made;

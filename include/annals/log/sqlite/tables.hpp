@@ -20,7 +20,8 @@ inline constexpr std::int64_t sqlite_application = 0x616e6c73;
 ///
 /// The steps from each format to the next; PRAGMA user_version says how many of them a log has taken. What was released is not
 /// changed any more.
-inline constexpr const char* sqlite_steps[] = {R"(
+inline constexpr const char* sqlite_steps[] = {
+    R"(
 CREATE TABLE schemas (number INTEGER PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (name, text)) STRICT;
 CREATE TABLE categories (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE streams (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, category INTEGER NOT NULL REFERENCES categories,
@@ -33,11 +34,12 @@ CREATE INDEX events_of_categories ON events (category);
 CREATE TABLE places (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
 CREATE TABLE tags (tag TEXT NOT NULL, position INTEGER NOT NULL REFERENCES events, PRIMARY KEY (tag, position)) STRICT, WITHOUT ROWID;
 )",
-                                               // `json` is for tools, and null where nobody asked for it; `readable` is for people.
-                                               R"(
+    // `json` is for tools, and null where nobody asked for it; `readable` is for people.
+    R"(
 ALTER TABLE events ADD COLUMN json TEXT;
-CREATE VIEW readable AS SELECT e.position, s.name AS stream, e.version, k.name AS event, datetime(e.time / 1000000000, 'unixepoch') AS time,
-                               e.json FROM events e JOIN streams s ON s.number = e.stream JOIN schemas k ON k.number = e.schema;
+CREATE VIEW readable AS SELECT e.position, s.name AS stream, e.version, k.name AS event,
+                               datetime(e.time / 1000000000, 'unixepoch') AS time, e.json
+                        FROM events e JOIN streams s ON s.number = e.stream JOIN schemas k ON k.number = e.schema;
 )"};
 inline constexpr std::int64_t sqlite_format = std::size(sqlite_steps);
 
