@@ -32,8 +32,7 @@ namespace annals {
 /// it reads. The views in a `context`, and an event, are there for the handler's call only. SQLite keeps no checksums: damage
 /// to its pages is told, but not a bit that a disk has changed within an event, which may be read as another one.
 ///
-/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time, be it the one that appends or another that
-/// appends, too.
+/// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time: any of those that append.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
 class sqlite_log {
     static constexpr auto list_verdict =
