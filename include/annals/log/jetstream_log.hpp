@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -164,9 +165,12 @@ private:
             const std::lock_guard lock(inner_->making_ids);
             while (ids.size() < encoded->events().size()) ids.push_back(inner_->make_id());
         }
-        const std::string      subject = inner_->subjects.of_stream(stream);
-        const auto             known   = inner_->streams.find(subject);
-        std::unique_lock       order(inner_->in_order, std::defer_lock);
+        const std::string subject = inner_->subjects.of_stream(stream);
+        if (subject.size() > detail::jetstream_subjects::longest)
+            return unexpected<error>(error{errc::invalid_stream_name, "a stream's name is at most 3000 bytes long, three for each special letter",
+                                           std::string{stream}});
+        const auto       known = inner_->streams.find(subject);
+        std::unique_lock order(inner_->in_order, std::defer_lock);
         if (inner_->times.is_in_order(about)) order.lock();
         const std::lock_guard turn(known->turn);
         auto made = detail::one_append<events, Clock>(inner_->server, inner_->schemas, inner_->times, *known, stream, subject, expects, about, *encoded, ids).make();

@@ -30,6 +30,7 @@ public:
         subject_ = what_.scope == query_scope::stream     ? subjects_.of_stream(what_.name)
                    : what_.scope == query_scope::category ? subjects_.of_category(what_.name)
                                                           : subjects_.of_all();
+        if (subject_.size() > jetstream_subjects::longest) return read_result{};  // nothing was ever appended there
         auto last = server_.last(subject_);
         if (!last) return unexpected<error>(std::move(last.error()));
         if (!*last) return read_result{};

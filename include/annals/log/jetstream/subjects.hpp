@@ -83,6 +83,9 @@ public:
     /// Where it is said that something was appended. Not in the log.
     [[nodiscard]] const std::string& appended() const noexcept { return appended_; }
 
+    /// What a server takes on one line, with all else that stands there. It closes the connection over longer ones.
+    static constexpr std::size_t longest = 3072;
+
     [[nodiscard]] bool is_of_stream(std::string_view subject) const noexcept { return subject.substr(0, events_.size()) == events_; }
     /// The stream of a subject; nothing, if it is none of a stream.
     [[nodiscard]] std::optional<std::string> stream_of(std::string_view subject) const {
