@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -61,7 +62,9 @@ public:
     }
 
     void start() {
-        process_ = child_process({"nats-server", "-c", home_ / "nats.conf"}, home_ / "log");
+        // Debian keeps it where not everybody looks.
+        const std::string program = std::filesystem::exists("/usr/sbin/nats-server") ? "/usr/sbin/nats-server" : "nats-server";
+        process_                  = child_process({program, "-c", home_ / "nats.conf"}, home_ / "log");
         if (!soon([&] { return answers(port_); })) throw std::runtime_error("no NATS server: " + what_it_said());
     }
     /// As if the process had crashed.

@@ -96,8 +96,9 @@ public:
     template <class Condition, class... Given>
         requires(detail::is_append_condition<Condition>)
     [[nodiscard]] expected<receipt, error> append(std::string_view, const Condition&, Given&&...) {
-        constexpr log_that_does_not_append_on_a_condition<jetstream_log> mistake{};
-        mistake.explain();
+        constexpr log_that_does_not_append_on_a_condition<jetstream_log> verdict{};
+        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
+        verdict.explain();
         return receipt{};
     }
 
