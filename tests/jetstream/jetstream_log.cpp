@@ -1,0 +1,296 @@
+// What is particular to a log on a NATS server: subjects, other processes, what is lost on the way.
+#include "catch.hpp"
+#include "support/bank.hpp"
+#include "support/nats_server.hpp"
+
+#include <annals/log/jetstream_log.hpp>
+#include <annals/log/memory_log.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+using namespace bank;
+using namespace std::chrono_literals;
+using annals::any_version;
+using annals::errc;
+using annals::jetstream_log_options;
+using annals::metadata;
+using annals::no_stream;
+using annals::version;
+using annals::whole_log;
+using remote_bank = annals::jetstream_log<bank::events>;
+
+namespace {
+
+// One for all tests that do it no harm; each has a log of its own.
+const support::nats_server& shared_server() {
+    static const support::nats_server server;
+    return server;
+}
+jetstream_log_options fresh(std::chrono::milliseconds patience = 5s) {
+    static int            count = 0;
+    jetstream_log_options options;
+    options.name     = "bank-" + std::to_string(++count);
+    options.patience = patience;
+    return options;
+}
+template <class Log = remote_bank>
+Log open_at(const support::nats_server& server, const jetstream_log_options& options) {
+    auto log = Log::open(server.url(), options);
+    if (!log) throw std::runtime_error(log.error().message());
+    return std::move(*log);
+}
+metadata with_id(std::uint8_t number) {
+    metadata about;
+    about.event_ids.resize(1);
+    about.event_ids[0].bytes[0] = number;
+    return about;
+}
+struct entry {
+    std::string   stream;
+    std::uint64_t version, position;
+    annals::uuid  id;
+
+    friend bool operator==(const entry& a, const entry& b) { return a.stream == b.stream && a.version == b.version && a.id == b.id; }
+};
+template <class Log, class Unit>
+std::vector<entry> seen_in(const Log& log, const annals::query<Unit>& what) {
+    std::vector<entry> all;
+    const auto         read = log.read(what, annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                                 all.push_back({std::string{where.stream}, where.version.value, where.position.value, where.id});
+                             })});
+    REQUIRE(read);
+    CHECK(read->count == all.size());
+    return all;
+}
+// The server as a tool sees it.
+struct tool {
+    natsConnection* connection = nullptr;
+    jsCtx*          jetstream  = nullptr;
+
+    explicit tool(const support::nats_server& server) {
+        REQUIRE(natsConnection_ConnectTo(&connection, server.url().c_str()) == NATS_OK);
+        REQUIRE(natsConnection_JetStream(&jetstream, connection, nullptr) == NATS_OK);
+    }
+    tool(const tool&)            = delete;
+    tool& operator=(const tool&) = delete;
+    ~tool() {
+        jsCtx_Destroy(jetstream);
+        natsConnection_Destroy(connection);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("Each stream has a subject of its own, whatever is in its name", "[jetstream]") {
+    const annals::detail::jetstream_subjects subjects("log");
+    std::set<std::string>                    all;
+    std::vector<std::string>                 names{"account", "account-", "-", "-x", "--", "a.b-c", "a-b.c", "a*-b", ">", "a-%", "a-%25", "a b", "a-\n", "\xc3\xa4-\xff",
+                                                   std::string("\0", 1), std::string("\0-\0", 3), "%", "%-", "$JS-x", "A-1", "a-1"};
+    for (const std::string& name : names) {
+        const std::string subject = subjects.of_stream(name);
+        CHECK(all.insert(subject).second);
+        CHECK(subject.find_first_of("*> \n\t\r") == std::string::npos);
+        CHECK(std::count(subject.begin(), subject.end(), '.') == 4);
+        CHECK(subject.find("..") == std::string::npos);
+        CHECK(subjects.stream_of(subject) == name);
+    }
+}
+
+TEST_CASE("Of two processes that append to one stream, one wins", "[jetstream]") {
+    const auto options = fresh();
+    auto       first = open_at(shared_server(), options), second = open_at(shared_server(), options);  // each with a connection of its own
+    REQUIRE(first.append("account-ann", no_stream, bank::opened{7}));
+    CHECK(second.append("account-ann", no_stream, bank::opened{7}).error().code == errc::version_conflict);
+    CHECK(second.append("account-ann", version{1}, deposited{1})->version == version{2});
+    // What it remembers is not what counts.
+    CHECK(first.append("account-ann", version{1}, deposited{1}).error().actual == version{2});
+    CHECK(first.append("account-ann", any_version, deposited{1})->version == version{3});
+    CHECK(second.append("account-ann", annals::stream_exists, deposited{1})->version == version{4});
+
+    std::atomic<int>         conflicts{0}, failures{0};
+    std::vector<std::thread> threads;
+    for (auto* log : {&first, &second, &first, &second})
+        threads.emplace_back([&, log] {
+            for (int i = 0; i < 50; ++i)
+                for (;;) {
+                    totals     now;
+                    const auto read = log->read(annals::stream("account-bob"), now);
+                    const auto done = log->append("account-bob", read ? read->version : version{0}, deposited{1});
+                    if (done) break;
+                    if (done.error().code != errc::version_conflict) {
+                        ++failures;
+                        break;
+                    }
+                    ++conflicts;
+                }
+        });
+    for (auto& each : threads) each.join();
+    CHECK(failures == 0);
+    CHECK(conflicts > 0);
+    const auto all = seen_in(first, annals::stream("account-bob"));
+    REQUIRE(all.size() == 200);
+    for (std::size_t i = 0; i < all.size(); ++i) CHECK(all[i].version == i + 1);
+}
+
+TEST_CASE("A repeated append is known again when the server has forgotten its id", "[jetstream]") {
+    const auto options = fresh();
+    auto       log     = open_at(shared_server(), options);
+    const auto first   = log.append("account-ann", no_stream, with_id(1), bank::opened{7});
+    const auto second  = log.append("account-ann", version{1}, with_id(2), deposited{1});
+    REQUIRE(second);
+    {
+        // As short as a server takes it.
+        const tool       server(shared_server());
+        jsStreamInfo*    info = nullptr;
+        REQUIRE(js_GetStreamInfo(&info, server.jetstream, options.name.c_str(), nullptr, nullptr) == NATS_OK);
+        info->Config->Duplicates = 100'000'000;
+        REQUIRE(js_UpdateStream(nullptr, server.jetstream, info->Config, nullptr, nullptr) == NATS_OK);
+        jsStreamInfo_Destroy(info);
+    }
+    for (int i = 0; i < 40; ++i) REQUIRE(log.append("account-ann", any_version, deposited{1}));
+    std::this_thread::sleep_for(250ms);
+    auto other = open_at(shared_server(), options);
+    CHECK(other.append("account-ann", any_version, with_id(2), deposited{1}).value() == *second);
+    CHECK(other.append("account-ann", no_stream, with_id(1), bank::opened{7}).value() == *first);
+    CHECK(seen_in(other, annals::stream("account-ann")).size() == 42);
+}
+
+TEST_CASE("Whoever reads far into a log reads what a memory log would", "[jetstream]") {
+    auto                                  log = open_at(shared_server(), fresh());
+    annals::memory_log<bank::events>      plain;
+    std::uint8_t                          next = 0;
+    std::vector<std::uint64_t>            positions{0};
+    for (int i = 0; i < 600; ++i) {
+        const std::string stream = (i % 7 == 0 ? "audit-" : "account-") + std::to_string(i * i % 11);
+        metadata          about;
+        about.event_ids.resize(1 + static_cast<std::size_t>(i) % 3);
+        for (auto& id : about.event_ids) {
+            id.bytes[0] = ++next;
+            id.bytes[1] = static_cast<std::uint8_t>(i % 251);
+            id.bytes[2] = static_cast<std::uint8_t>(1 + i / 251);
+        }
+        const std::vector<bank::events::variant> batch(about.event_ids.size(), deposited{i});
+        const auto                               done = log.append(stream, any_version, about, batch);
+        REQUIRE(done);
+        REQUIRE(plain.append(stream, any_version, about, batch));
+        for (std::size_t event = batch.size(); event-- > 0;) positions.push_back(done->position.value - event);
+    }
+    const auto compare = [&](const auto& there, const auto& here) {
+        const auto theirs = seen_in(log, there), ours = seen_in(plain, here);
+        CHECK(theirs == ours);
+        for (std::size_t i = 0; i < theirs.size() && i < ours.size(); ++i)
+            if (theirs[i].position != positions[ours[i].position]) FAIL_CHECK("another position");
+    };
+    for (const bool back : {false, true}) {
+        const auto turned = [&](auto what) { return back ? what.backwards() : what; };
+        for (const std::uint64_t from : {1U, 2U, 40U, 111U})
+            for (const std::uint64_t to : {1U, 43U, 90U, 1000U})
+                compare(turned(annals::stream("account-4").from(version{from}).to(version{to})), turned(annals::stream("account-4").from(version{from}).to(version{to})));
+        for (const std::uint64_t from : {1U, 700U, 1190U})
+            for (const std::uint64_t to : {3U, 720U, 1199U}) {
+                const annals::position first{positions[from]}, last{positions[to]};
+                compare(turned(whole_log().from(first).to(last)), turned(whole_log().from(annals::position{from}).to(annals::position{to})));
+                compare(turned(annals::category("audit").from(first).to(last)), turned(annals::category("audit").from(annals::position{from}).to(annals::position{to})));
+            }
+        compare(turned(whole_log().limit(100)), turned(whole_log().limit(100)));
+        compare(turned(annals::category("audit").limit(70)), turned(annals::category("audit").limit(70)));
+    }
+}
+
+TEST_CASE("A stream with something else in it is left as it is", "[jetstream]") {
+    const auto options = fresh();
+    {
+        const tool     server(shared_server());
+        jsStreamConfig how;
+        jsStreamConfig_Init(&how);
+        const char* within[] = {"others.>"};
+        how.Name             = options.name.c_str();
+        how.Subjects         = within;
+        how.SubjectsLen      = 1;
+        REQUIRE(js_AddStream(nullptr, server.jetstream, &how, nullptr, nullptr) == NATS_OK);
+    }
+    const auto refused = remote_bank::open(shared_server().url(), options);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::no_such_log);
+    jetstream_log_options odd;
+    odd.name = "no.name";
+    CHECK(remote_bank::open(shared_server().url(), odd).error().code == errc::no_such_log);
+}
+
+namespace renamed {
+struct opened {
+    std::string holder;
+};
+struct closed {};
+}  // namespace renamed
+
+TEST_CASE("Others' schemas are read when their events come, and what does not fit is told", "[jetstream]") {
+    const auto options = fresh();
+    auto       first = open_at(shared_server(), options), second = open_at(shared_server(), options);
+    std::thread other([&] { REQUIRE(second.append("account-bob", any_version, bank::opened{3}, annotated{"x"})); });
+    REQUIRE(first.append("account-ann", any_version, deposited{1}, withdrawn{2}));
+    other.join();
+    CHECK(seen_in(first, whole_log()).size() == 4);
+    CHECK(seen_in(second, whole_log()).size() == 4);
+    const auto refused = annals::jetstream_log<annals::events<renamed::opened, renamed::closed>>::open(shared_server().url(), options);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::incompatible_schema);
+    CHECK(refused.error().details.find("deposited") != std::string::npos);
+}
+
+TEST_CASE("An append that no message can hold is refused", "[jetstream]") {
+    auto options           = fresh();
+    options.largest_append = 2000;
+    auto log               = open_at(shared_server(), options);
+    CHECK(log.append("account-ann", any_version, annotated{std::string(3000, 'x')}).error().code == errc::append_too_large);
+    CHECK(log.append("account-ann", any_version, annotated{std::string(1000, 'x')}));
+    auto whole = open_at(shared_server(), fresh());
+    CHECK(whole.append("account-ann", any_version, annotated{std::string(2'000'000, 'x')}).error().code == errc::append_too_large);
+    CHECK(whole.append("account-ann", any_version, annotated{std::string(900'000, 'x')}));
+}
+
+TEST_CASE("The log says what its server promises", "[jetstream]") {
+    const auto log  = open_at(shared_server(), fresh());
+    const auto says = log.guarantees();
+    CHECK(says.server_version.substr(0, 2) == "2.");
+    CHECK(says.words().find(says.server_version) != std::string::npos);
+    CHECK_FALSE(says.is_clustered);
+    CHECK(says.checks_are_safe);
+    using given = annals::jetstream_guarantees;
+    CHECK(given::of("2.9.10", true, 3).survives_power_cut == given::assurance::no);
+    CHECK_FALSE(given::of("2.9.10", true, 3).checks_are_safe);
+    CHECK_FALSE(given::of("2.10.18", true, 3).checks_are_safe);
+    CHECK(given::of("2.10.19", true, 3).checks_are_safe);
+    CHECK(given::of("2.12.1-beta", false, 1).survives_power_cut == given::assurance::if_configured);
+    CHECK_FALSE(given::of("", true, 3).checks_are_safe);
+}
+
+TEST_CASE("Whoever waits is woken by an append of another process", "[jetstream]") {
+    const auto options = fresh();
+    auto       here = open_at(shared_server(), options), there = open_at(shared_server(), options);
+    REQUIRE(there.append("account-ann", any_version, deposited{1}));
+    annals::bell::listener waits(*here.appended());
+    const auto             before = waits.rings();
+    const auto             begun  = std::chrono::steady_clock::now();
+    // Not within the second in which it would be looked at anyway, ten times out of ten.
+    int quick = 0;
+    for (int i = 0; i < 10; ++i) {
+        const auto rings = waits.rings();
+        const auto at    = std::chrono::steady_clock::now();
+        REQUIRE(there.append("account-ann", any_version, deposited{1}));
+        waits.wait(rings);
+        quick += std::chrono::steady_clock::now() - at < 200ms ? 1 : 0;
+    }
+    CHECK(quick >= 9);
+    CHECK(waits.rings() > before);
+    CHECK(std::chrono::steady_clock::now() - begun < 10s);
+}
