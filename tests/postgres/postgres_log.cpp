@@ -132,7 +132,8 @@ TEST_CASE("Names and tags are bound, and not pasted", "[postgres]") {
 }
 
 TEST_CASE("What is read is the log of one moment, however many rows that are, and a handler may append", "[postgres]") {
-    auto log = open_postgres(support::fresh_schema());
+    const std::string schema = support::fresh_schema();
+    auto              log    = open_postgres(schema);
     append_many(log, 3000);
     SECTION("forwards") {
         std::vector<std::uint64_t> seen;
@@ -161,6 +162,31 @@ TEST_CASE("What is read is the log of one moment, however many rows that are, an
         there.clear();
         REQUIRE(log.read(annals::stream("account-many").until(position{2500}), note(there)));
         CHECK(there == up_to(2500));
+    }
+    SECTION("by readers that take no context, which are told where the last one is, too") {
+        REQUIRE(log.append("other", any_version, deposited{1}));
+        REQUIRE(log.append("account-many", any_version, deposited{1}));
+        totals     whole, one, some, back;
+        const auto all = log.read(annals::whole_log(), whole), of_stream = log.read(annals::stream("account-many"), one);
+        const auto of_category = log.read(annals::category("account").to(position{3001}), some);
+        const auto last        = log.read(annals::whole_log().backwards().limit(2000), back);
+        REQUIRE((all && of_stream && of_category && last));
+        CHECK(all->count == 3002);
+        CHECK(all->position == position{3002});
+        CHECK(all->version == version{3001});
+        CHECK(of_stream->count == 3001);
+        CHECK(of_stream->position == position{3002});
+        CHECK(of_stream->version == version{3001});
+        CHECK(of_category->count == 3000);
+        CHECK(of_category->version == version{3000});
+        CHECK(last->position == position{1003});
+        CHECK(whole.balance == 3000 * 2999 / 2 + 2);
+        CHECK(one.balance == 3000 * 2999 / 2 + 1);
+        CHECK(some.balance == 3000 * 2999 / 2);
+        CHECK(back.balance == (2999 * 3000 - 1001 * 1002) / 2 + 2);
+        postgres_tool tool;
+        tool("DELETE FROM " + schema + ".events WHERE position = 1500");
+        CHECK(log.read(annals::whole_log(), whole).error().code == errc::damaged);
     }
     SECTION("until a handler throws") {
         int seen = 0;

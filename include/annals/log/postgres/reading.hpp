@@ -7,6 +7,7 @@
 #include <annals/log/postgres/selection.hpp>
 #include <annals/log/query.hpp>
 #include <annals/log/tagged.hpp>
+#include <annals/model/takes_context.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -55,6 +57,7 @@ public:
     }
 
 private:
+    static constexpr bool          with_context = takes_context<Events, std::remove_reference_t<Reader>>;
     static constexpr std::uint64_t few = 256, many = 65'536, many_tagged = 2048;
 
     // Thrown and caught here: nothing is handed to a handler without the name of its stream.
@@ -77,6 +80,7 @@ private:
             if (*got < wanted) break;
             is_short = false;
         }
+        if (auto done = complete(in); !done) return unexpected<error>(std::move(done.error()));
         return result_;
     }
     expected<void, error> prepare(postgres_session& in) {
@@ -115,17 +119,47 @@ private:
             if (auto done = take(row_of(*got, i)); !done) return unexpected<error>(std::move(done.error()));
         return static_cast<std::uint64_t>(got->rows());
     }
+    // As many rows as that, or fewer at the end.
     expected<std::uint64_t, error> copy(postgres_session& in, std::uint64_t rows) {
-        auto coming = postgres_copy_out::begin(in, postgres_copy(left_, number_, rows));
+        const bool is_whole = left_.scope == query_scope::whole_log;
+        if (is_whole) rows = std::min(rows, static_cast<std::uint64_t>(left_.last_wanted() - left_.first) + 1);
+        rows              = std::min(rows, left_.most);
+        const auto shape  = with_context                              ? postgres_row_shape::full
+                            : left_.scope == query_scope::category ? postgres_row_shape::bare_with_position
+                                                                   : postgres_row_shape::bare;
+        auto       coming = postgres_copy_out::begin(in, postgres_copy(left_, number_, rows, !with_context), shape);
         if (!coming) return unexpected<error>(std::move(coming.error()));
-        free_               = nullptr;
-        std::uint64_t count = 0;
-        for (;; ++count) {
+        free_     = nullptr;
+        is_bare_  = !with_context;
+        for (std::uint64_t count = 0;; ++count) {
             auto row = coming->next();
             if (!row) return unexpected<error>(std::move(row.error()));
-            if (!*row) return count;
+            if (!*row) {
+                if (is_whole && count != rows) return unexpected<error>(error{errc::damaged, "positions are missing", {}});
+                return count;
+            }
+            if (shape == postgres_row_shape::bare) {
+                auto& counted = is_whole ? (*row)->position : (*row)->version;
+                counted       = left_.descending ? left_.last_wanted() : left_.first;
+            }
             if (auto done = take(**row); !done) return unexpected<error>(std::move(done.error()));
         }
+    }
+    // Where the last one is, of those that came without.
+    expected<void, error> complete(postgres_session& in) {
+        if (!is_bare_ || result_.count == 0) return {};
+        const bool      is_stream = what_.scope == query_scope::stream;
+        postgres_values values;
+        values.add(is_stream ? result_.version.value : result_.position.value);
+        if (is_stream) values.add(number_);
+        auto found = in.run(is_stream ? "SELECT position, version FROM {s}.events WHERE version = $1 AND stream = $2"
+                                      : "SELECT position, version FROM {s}.events WHERE position = $1", values);
+        if (!found) return unexpected<error>(std::move(found.error()));
+        if (found->rows() != 1) return unexpected<error>(error{errc::damaged, "an event is not there any more", {}});
+        result_.position = position{static_cast<std::uint64_t>(found->number(0, 0))};
+        result_.version  = version{static_cast<std::uint64_t>(found->number(0, 1))};
+        is_bare_         = false;
+        return {};
     }
 
     expected<void, error> take(const postgres_event_row& row) {
@@ -133,7 +167,7 @@ private:
         if (!knows(schema))
             if (auto done = look_for_schemas(); !done) return done;
         if (!knows(schema)) return damaged(row, "an event is of a schema that the log does not have");
-        number_          = what_.scope == query_scope::stream ? row.stream : row.category;
+        if (row.stream != 0) number_ = what_.scope == query_scope::stream ? row.stream : row.category;
         const auto where = [&] { return context_of(row); };
         bool       found = true;
         if constexpr (has_tagged_events<flat<Events>>)
@@ -202,7 +236,7 @@ private:
     postgres_session*                                      free_        = nullptr;  // that this reads in, if it is not busy
     std::int64_t                                           number_      = 0;        // of the stream, or the category
     bool                                                   is_prepared_ = false, has_moment_ = false, goes_through_ = false;
-    bool                                                   is_broken_ = false;
+    bool                                                   is_broken_ = false, is_bare_ = false;
     std::unordered_map<std::int64_t, std::string>          names_;
     std::vector<std::byte>                                 room_;
     decoded_annotations                                    annotations_;

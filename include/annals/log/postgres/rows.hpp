@@ -3,9 +3,9 @@
 
 #include <annals/log/postgres/session.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,17 +26,20 @@ inline postgres_event_row row_of(const postgres_result& rows, int row) {
             rows.number(row, 6), uuid_of(rows.bytes(row, 7)), rows.bytes(row, 8), rows.bytes(row, 9)};
 }
 
+/// What a COPY's rows have.
+enum class postgres_row_shape { full, bare, bare_with_position };
+
 /// The rows of a COPY, one by one as they come: no more than one is held. For a session that does nothing else meanwhile.
 class postgres_copy_out {
 public:
-    static expected<postgres_copy_out, error> begin(postgres_session& in, const std::string& sql) {
+    static expected<postgres_copy_out, error> begin(postgres_session& in, const std::string& sql, postgres_row_shape shape) {
         auto begun = in.run(sql);
         if (!begun) return unexpected<error>(std::move(begun.error()));
         if (begun->status() != PGRES_COPY_OUT) return unexpected<error>(in.connection().lost("the server does not send what it was asked for"));
-        return postgres_copy_out(in);
+        return postgres_copy_out(in, shape);
     }
     postgres_copy_out(postgres_copy_out&& other) noexcept
-        : in_(other.in_), message_(std::exchange(other.message_, nullptr)), is_begun_(other.is_begun_) {}
+        : in_(other.in_), shape_(other.shape_), message_(std::exchange(other.message_, nullptr)), is_begun_(other.is_begun_) {}
     postgres_copy_out& operator=(postgres_copy_out&&) = delete;
     ~postgres_copy_out() { PQfreemem(message_); }
 
@@ -59,28 +62,30 @@ public:
             const char* at  = message_;
             const char* end = message_ + length;
             if (!std::exchange(is_begun_, true)) at += std::min<std::ptrdiff_t>(header, end - at);
-            if (end - at < fixed) continue;  // the header, or the trailer
+            if (end - at < 2 || big_endian_at<std::int16_t>(at) <= 0) continue;  // the header, or the trailer
             postgres_event_row row;
-            row.position = take<std::int64_t>(at += 2);
-            row.version  = take<std::int64_t>(at);
-            row.time     = take<std::int64_t>(at);
-            row.nth      = take<std::int32_t>(at);
-            row.schema   = take<std::int16_t>(at);
-            row.stream   = take<std::int64_t>(at);
-            row.category = take<std::int32_t>(at);
-            std::memcpy(row.id.bytes, at + 4, sizeof(row.id.bytes));
-            at += 4 + sizeof(row.id.bytes);
-            row.about   = take_bytes(at, end);
+            at += 2;
+            if (shape_ != postgres_row_shape::bare) row.position = take<std::int64_t>(at);
+            if (shape_ == postgres_row_shape::full) {
+                row.version  = take<std::int64_t>(at);
+                row.time     = take<std::int64_t>(at);
+                row.nth      = take<std::int32_t>(at);
+                row.schema   = take<std::int16_t>(at);
+                row.stream   = take<std::int64_t>(at);
+                row.category = take<std::int32_t>(at);
+                row.id       = uuid_of(take_bytes(at, end));
+                row.about    = take_bytes(at, end);
+            } else
+                row.schema = take<std::int16_t>(at);
             row.payload = take_bytes(at, end);
             return std::optional<postgres_event_row>(row);
         }
     }
 
 private:
-    static constexpr std::ptrdiff_t header = 19;                                                  // a signature, flags, and no extension
-    static constexpr std::ptrdiff_t fixed  = 2 + 4 * 12 + 2 * 8 + 6 + 4 + 16 + 4;  // up to what may be missing, with a length each
+    static constexpr std::ptrdiff_t header = 19;  // a signature, flags, and no extension
 
-    explicit postgres_copy_out(postgres_session& in) : in_(&in) {}
+    postgres_copy_out(postgres_session& in, postgres_row_shape shape) : in_(&in), shape_(shape) {}
 
     // Behind its length, which is known.
     template <class Integer>
@@ -99,9 +104,10 @@ private:
         return {first, static_cast<std::size_t>(length)};
     }
 
-    postgres_session* in_;
-    char*             message_  = nullptr;
-    bool              is_begun_ = false;
+    postgres_session*  in_;
+    postgres_row_shape shape_;
+    char*              message_  = nullptr;
+    bool               is_begun_ = false;
 };
 
 }  // namespace annals::detail

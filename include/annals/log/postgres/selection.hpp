@@ -94,13 +94,19 @@ struct postgres_page {
     }
 };
 
+/// For readers that take no contexts: all that is not known from the order. Positions and versions have no gaps.
+inline constexpr std::string_view postgres_bare_columns = "e.schema, e.payload", postgres_bare_columns_of_categories = "e.position, e.schema, e.payload";
+
 /// The same as a COPY, which takes no values: the stream or the category by its number. Not for tags.
-inline std::string postgres_copy(const postgres_selection& what, std::int64_t number, std::uint64_t rows) {
+inline std::string postgres_copy(const postgres_selection& what, std::int64_t number, std::uint64_t rows, bool is_bare) {
     const auto        digits = [](std::int64_t value) { return std::to_string(value); };
     const char* const order  = what.descending ? " DESC" : "";
     const std::string first = digits(what.first), last = digits(what.last_wanted());
     std::string       sql = "COPY (SELECT ";
-    sql.append(postgres_columns).append(" FROM {s}.events e WHERE ");
+    sql.append(!is_bare                                ? postgres_columns
+               : what.scope == query_scope::category ? postgres_bare_columns_of_categories
+                                                     : postgres_bare_columns);
+    sql.append(" FROM {s}.events e WHERE ");
     if (what.scope == query_scope::whole_log)
         sql.append("e.position >= ").append(first).append(" AND e.position <= ").append(last).append(" ORDER BY e.position");
     else {
