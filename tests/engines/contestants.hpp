@@ -85,7 +85,7 @@ public:
         const auto open = [name = "s" + std::to_string(next())] {
             annals::jetstream_log_options options;
             options.name = name;
-            return opened(jetstream::open(support::shared_nats_server().url(), options));
+            return opened(jetstream::open(server().url(), options));
         };
         contestant<jetstream> nats{"nats", false, open(), open};
         call(nats);
@@ -98,6 +98,12 @@ private:
         contestant<any> one{name, true, open(), open};
         call(one);
     }
+#if ANNALS_TESTS_WITH_NATS
+    static const support::nats_server& server() {
+        static const support::nats_server running;
+        return running;
+    }
+#endif
     static int next() {
         static int count = 0;
         return ++count;

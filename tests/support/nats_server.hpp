@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/child_process.hpp"
+#include "support/free_port.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <csignal>
@@ -23,17 +24,6 @@
 
 namespace support {
 
-inline int free_port() {
-    const int   socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family      = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size          = sizeof address;
-    const bool done = ::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0 && ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-    ::close(socket);
-    if (!done) throw std::runtime_error("no free port");
-    return ntohs(address.sin_port);
-}
 inline bool answers(int port) {
     const int   socket = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};

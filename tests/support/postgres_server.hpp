@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/child_process.hpp"
+#include "support/free_port.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -12,29 +13,12 @@
 #include <system_error>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <grp.h>
 #include <libpq-fe.h>
-#include <netinet/in.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace support {
-
-/// A port that nobody listens to, for now.
-inline std::uint16_t free_port() {
-    const int   descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in at{};
-    at.sin_family      = AF_INET;
-    at.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-    socklen_t  length  = sizeof(at);
-    const bool is_open = ::bind(descriptor, reinterpret_cast<sockaddr*>(&at), length) == 0 &&
-                         ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&at), &length) == 0;
-    (void)::close(descriptor);
-    if (!is_open) throw std::runtime_error("no port is free");
-    return ::ntohs(at.sin_port);
-}
 
 class postgres_server {
 public:

@@ -146,7 +146,7 @@ private:
         detail::jetstream_subjects             subjects;
         detail::jetstream_schemas<events>      schemas;
         detail::jetstream_times<Clock>         times;
-        detail::stream_table                   streams;
+        detail::known_streams                   streams;
         jetstream_guarantees                   guarantees;
         std::mutex                             in_order;  // held by an append whose time is not the server's
         std::mutex                             making_ids;

@@ -6,7 +6,7 @@
 #include <annals/log/jetstream/append_record.hpp>
 #include <annals/log/jetstream/repeats.hpp>
 #include <annals/log/jetstream/schemas.hpp>
-#include <annals/log/jetstream/stream_table.hpp>
+#include <annals/log/jetstream/known_streams.hpp>
 #include <annals/log/jetstream/times.hpp>
 
 #include <cstddef>
@@ -103,7 +103,7 @@ private:
         else
             stream_.has_appends = false, stream_.appends.clear();
         stream_.trim();
-        times_.note_stored(about_, sequence);
+        times_.note_stored(about_, time_, sequence);
         return {version{stream_.last.version}, position{position_at(sequence, count - 1)}, count};
     }
 

@@ -3,7 +3,7 @@
 
 #include <annals/log/append.hpp>
 #include <annals/log/jetstream/streams.hpp>
-#include <annals/log/jetstream/stream_table.hpp>
+#include <annals/log/jetstream/known_streams.hpp>
 
 #include <algorithm>
 #include <cstdint>

@@ -62,20 +62,25 @@ public:
             if (auto done = look(); !done) return unexpected<error>(std::move(done.error()));
         const std::lock_guard lock(mutex_);
         if (about.time) {
-            latest_ = std::max(latest_, about.time->nanoseconds);
-            return append_time{latest_, last_of_all_};
+            // What is refused leaves no trace.
+            return append_time{std::max(latest_, about.time->nanoseconds), last_of_all_};
         }
         if constexpr (std::is_same_v<Clock, server_clock>) {
             // Someone gave a time that is yet to come.
             if (latest_ > utc_clock{}().nanoseconds) return append_time{latest_, 0};
             return append_time{};
         } else {
-            latest_ = std::max(latest_, clock_().nanoseconds);
-            return append_time{latest_, 0};
+            return append_time{std::max(latest_, clock_().nanoseconds), 0};
         }
     }
     /// An append was made, at a sequence, or others made one.
-    void note_stored(const metadata& about, std::uint64_t sequence) noexcept { last_of_all_ = about.time ? sequence : 0; }
+    void note_stored(const metadata& about, std::optional<std::int64_t> stored, std::uint64_t sequence) {
+        if (stored) {
+            const std::lock_guard lock(mutex_);
+            latest_ = std::max(latest_, *stored);
+        }
+        last_of_all_ = about.time ? sequence : 0;
+    }
     void note_conflict() noexcept { last_of_all_ = 0; }
 
 private:

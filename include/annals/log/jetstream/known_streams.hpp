@@ -44,9 +44,9 @@ struct remembered_stream {
 };
 
 /// The streams that were used lately. Threads may use it at the same time.
-class stream_table {
+class known_streams {
 public:
-    explicit stream_table(std::size_t most) : most_(most / 2 + 1) {}
+    explicit known_streams(std::size_t most) : most_(most / 2 + 1) {}
 
     std::shared_ptr<remembered_stream> find(const std::string& subject) {
         const std::lock_guard lock(mutex_);
