@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kills the shop, again and again, at any moment, and looks each few times whether all is as it must be.
 #
-#   test.sh PROGRAM [KILLS [SEED]]
+#   [ENGINES=PLACE] test.sh PROGRAM [KILLS [SEED]]    with the log at that place, if one is named
 set -u
 export LC_ALL=C
 
@@ -11,6 +11,8 @@ scratch=$(mktemp -d)
 child=
 trap '[ -z "$child" ] || kill -KILL "$child" 2>/dev/null; rm -rf "$scratch"' EXIT
 shop=$scratch/shop
+place=()
+[ -z "${ENGINES-}" ] || place=(--log "$ENGINES")
 
 fail() {
     echo "kill $kill of $kills, seed $seed: $1"
@@ -23,7 +25,7 @@ fail() {
 kill_after() {
     local when=$1 milliseconds=$2
     shift 2
-    "$program" "$shop" "$@" >"$scratch/out" 2>&1 &
+    "$program" "${place[@]}" "$shop" "$@" >"$scratch/out" 2>&1 &
     child=$!
     if [ "$when" = opened ]; then
         while kill -0 "$child" 2>/dev/null && ! grep -q '^open$' "$scratch/out"; do sleep 0.01; done
@@ -37,7 +39,7 @@ kill_after() {
 }
 
 check() {
-    timeout 100 "$program" "$shop" check >"$scratch/out" 2>&1 || fail "all is not well"
+    timeout 100 "$program" "${place[@]}" "$shop" check >"$scratch/out" 2>&1 || fail "all is not well"
 }
 
 busy=0
@@ -46,7 +48,7 @@ for kill in $(seq "$kills"); do
     [ $((RANDOM % 3)) -ne 0 ] || when=started
     kill_after "$when" $((50 + RANDOM % 351)) run --seconds 5 --seed "$RANDOM"
     [ $? -eq 137 ] || fail "the shop ended by itself"
-    "$program" "$shop" report >"$scratch/out" 2>&1
+    "$program" "${place[@]}" "$shop" report >"$scratch/out" 2>&1
     grep -q 'under way$' "$scratch/out" && busy=$((busy + 1))
     case $((RANDOM % 4)) in
         0) # bringing it to an end may be cut off, too
