@@ -88,18 +88,18 @@ public:
             category         = category_number(stream.substr(0, stream.find('-')));
             number_of_stream = add_stream(stream, category);
         }
-        const sqlite3_int64 time = annals::utc_clock{}().nanoseconds;
-        sqlite3_int64       at   = before;
+        const sqlite3_int64 time   = annals::utc_clock{}().nanoseconds;
+        sqlite3_int64       at     = before;
+        sqlite3_stmt* const insert = insert_.get();
+        sqlite3_bind_int64(insert, 2, number_of_stream);
+        sqlite3_bind_int64(insert, 4, category);
+        sqlite3_bind_int64(insert, 6, before + 1);
+        sqlite3_bind_int64(insert, 7, time);
         for (const warehouse::stored_event& event : events.bytes()) {
-            const annals::uuid  id     = make_id_();
-            sqlite3_stmt* const insert = insert_.get();
+            const annals::uuid id = make_id_();
             sqlite3_bind_int64(insert, 1, ++at);
-            sqlite3_bind_int64(insert, 2, number_of_stream);
             sqlite3_bind_int64(insert, 3, number(++version));
-            sqlite3_bind_int64(insert, 4, category);
             sqlite3_bind_int64(insert, 5, number(event.type));
-            sqlite3_bind_int64(insert, 6, before + 1);
-            sqlite3_bind_int64(insert, 7, time);
             sqlite3_bind_blob(insert, 8, id.bytes, sizeof id.bytes, SQLITE_STATIC);
             sqlite3_bind_blob(insert, 9, event.bytes.data(), static_cast<int>(event.bytes.size()), SQLITE_STATIC);
             db_.step(insert_);

@@ -45,6 +45,7 @@ public:
         if (!ids_fit(about.event_ids, count))
             return refuse(errc::invalid_metadata, "event_ids must be distinct, not nil, and one for each event");
         encoded_append made;
+        made.events_.reserve(count);
         batch.for_each([&](auto&& each) { made.add(event_to_append(each)); });
         if (made.failure_) {
             error refused{errc::invalid_event, "an event holds a value that cannot be stored", std::string{stream}};

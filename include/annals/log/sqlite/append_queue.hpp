@@ -11,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <span>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -80,12 +79,10 @@ public:
         }
         if (leads) {
             const std::lock_guard turn(writing);
-            gather(*with);
             {
                 const std::lock_guard lock(mutex_);
                 if (collecting_ == with) collecting_.reset();
             }
-            last_size_ = with->members.size();
             work_off(with->members, writer);
             with->is_over.store(true, std::memory_order_release);
             with->is_over.notify_all();
@@ -99,25 +96,11 @@ private:
     // So that a transaction, and the wait for it, do not grow without end.
     static constexpr std::size_t most_bytes = std::size_t{1} << 18U;
 
-    // How often others are let run before a group begins.
-    static constexpr int patience = 20;
-
     struct group {
         std::vector<waiting_append*> members;  // the first one leads
         std::size_t                  bytes = 0;
         std::atomic<bool>            is_over{false};
     };
-
-    // Those who were in the last group are back at once, as a rule, if they are let run.
-    void gather(const group& with) {
-        for (int i = 0; i < patience; ++i) {
-            {
-                const std::lock_guard lock(mutex_);
-                if (with.members.size() >= last_size_ || with.bytes >= most_bytes) return;
-            }
-            std::this_thread::yield();
-        }
-    }
 
     template <class Writer>
     static void work_off(std::span<waiting_append* const> members, Writer& writer) noexcept {
@@ -144,9 +127,8 @@ private:
         }
     }
 
-    std::mutex             mutex_;  // guards the group that collects
+    std::mutex             mutex_;
     std::shared_ptr<group> collecting_;
-    std::size_t            last_size_ = 0;  // for who has the writer
 };
 
 }  // namespace annals::detail

@@ -106,25 +106,27 @@ public:
         const std::int64_t  time   = std::max((about.time ? *about.time : clock()).nanoseconds, last->second);
         if (stream.number == 0)
             if (auto done = add_stream(name, stream); !done) return unexpected<error>(std::move(done.error()));
-        std::uint64_t at = 0;
+        std::uint64_t at     = 0;
+        auto&         insert = statements_[add_event];
+        // What is the same for all of them stays bound.
+        insert.bind(2, stream.number);
+        insert.bind(4, stream.category);
+        insert.bind(6, before + 1);
+        insert.bind(7, time);
+        batch.about().empty() ? insert.bind_nothing(9) : insert.bind(9, batch.about());
+        if (json.empty()) insert.bind_nothing(11);
         for (const auto& event : batch.events()) {
             ++at;
             const auto schema = number_of(event.type);
             if (!schema) return unexpected<error>(schema.error());
-            const uuid id     = about.event_ids.empty() ? make_id() : about.event_ids[at - 1];
-            auto&      insert = statements_[add_event];
+            const uuid       id = about.event_ids.empty() ? make_id() : about.event_ids[at - 1];
             const sqlite_use use(insert);
             insert.bind(1, before + at);
-            insert.bind(2, stream.number);
             insert.bind(3, stream.version + at);
-            insert.bind(4, stream.category);
             insert.bind(5, *schema);
-            insert.bind(6, before + 1);
-            insert.bind(7, time);
             insert.bind(8, std::as_bytes(std::span(id.bytes)));
-            batch.about().empty() ? insert.bind_nothing(9) : insert.bind(9, batch.about());
             insert.bind(10, batch.payload(event));
-            json.empty() ? insert.bind_nothing(11) : insert.bind(11, std::string_view(json[at - 1]));
+            if (!json.empty()) insert.bind(11, std::string_view(json[at - 1]));
             if (const int code = insert.step(); code != SQLITE_DONE) return unexpected<error>(failure(code));
             for (const std::string& tag : event.tags) {
                 auto&            insert_tag = statements_[add_tag];
