@@ -1,0 +1,222 @@
+// Servers that are killed, frozen and cut off under load: what was acknowledged is there, once, and the log goes on.
+#include "catch.hpp"
+#include "support/bank.hpp"
+#include "support/nats_server.hpp"
+
+#include <annals/log/jetstream_log.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+using namespace bank;
+using namespace std::chrono_literals;
+using annals::any_version;
+using annals::errc;
+using annals::jetstream_log_options;
+using annals::metadata;
+using annals::no_stream;
+using annals::version;
+using remote_bank = annals::jetstream_log<bank::events>;
+
+namespace {
+
+remote_bank open_at(const std::string& url, const jetstream_log_options& options) {
+    auto log = remote_bank::open(url, options);
+    if (!log) throw std::runtime_error(log.error().message());
+    return std::move(*log);
+}
+jetstream_log_options patient(std::chrono::milliseconds patience) {
+    jetstream_log_options options;
+    options.patience = patience;
+    return options;
+}
+metadata with_id(std::uint8_t number) {
+    metadata about;
+    about.event_ids.resize(1);
+    about.event_ids[0].bytes[0] = number;
+    return about;
+}
+
+/// Threads that append until they are told to stop: each to streams of its own, and all of them to one.
+class load {
+public:
+    explicit load(remote_bank& log) : log_(log) {
+        for (std::size_t writer = 0; writer < told_.size(); ++writer) threads_.emplace_back([this, writer] { go(writer); });
+    }
+    /// Joins the threads; every append was acknowledged, and is in the log once, where the receipt says.
+    void end_and_check() {
+        is_over_ = true;
+        for (auto& each : threads_) each.join();
+        std::map<std::string, std::uint64_t> versions;
+        std::map<std::int64_t, int>          seen;
+        std::map<std::int64_t, std::uint64_t> places;
+        REQUIRE(log_.read(annals::whole_log(), annals::handlers{[&](const deposited& event, const annals::context& where) {
+                                                                    CHECK(where.version.value == ++versions[std::string{where.stream}]);
+                                                                    ++seen[event.cents];
+                                                                    places[event.cents] = where.position.value;
+                                                                },
+                                                                annals::otherwise()}));
+        std::size_t told = 0;
+        for (const auto& each : told_)
+            for (const auto& [event, place] : each) {
+                ++told;
+                CHECK(seen[event] == 1);
+                CHECK(places[event] == place);
+            }
+        for (const auto& [event, count] : seen) CHECK(count == 1);
+        CHECK(failures_ == 0);
+        CHECK(told == seen.size());
+        CHECK(told > 20);
+    }
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+
+private:
+    void go(std::size_t writer) {
+        for (std::int64_t i = 0; !is_over_; ++i) {
+            const std::int64_t event  = static_cast<std::int64_t>(writer) * 1'000'000 + i;
+            const std::string  stream = i % 5 == 0 ? "account-shared" : "account-" + std::to_string(writer) + "-" + std::to_string(i % 3);
+            const auto         done   = log_.append(stream, any_version, deposited{event});
+            if (done)
+                told_[writer].emplace_back(event, done->position.value);
+            else
+                ++failures_;
+            ++count_;
+        }
+    }
+
+    remote_bank&                                                              log_;
+    std::array<std::vector<std::pair<std::int64_t, std::uint64_t>>, 3> told_;
+    std::atomic<bool>                                                         is_over_{false};
+    std::atomic<int>                                                          failures_{0};
+    std::atomic<std::uint64_t>                                                count_{0};
+    std::vector<std::thread>                                                  threads_;
+};
+
+// Which of the servers says what is stored.
+std::size_t leader_of(const std::string& urls, const std::string& stream) {
+    natsConnection* connection = nullptr;
+    jsCtx*          jetstream  = nullptr;
+    jsStreamInfo*   info       = nullptr;
+    REQUIRE(natsConnection_ConnectTo(&connection, urls.substr(0, urls.find(',')).c_str()) == NATS_OK);
+    REQUIRE(natsConnection_JetStream(&jetstream, connection, nullptr) == NATS_OK);
+    REQUIRE(js_GetStreamInfo(&info, jetstream, stream.c_str(), nullptr, nullptr) == NATS_OK);
+    const char leader = std::string(info->Cluster->Leader).back();  // server-0, server-1, server-2
+    jsStreamInfo_Destroy(info);
+    jsCtx_Destroy(jetstream);
+    natsConnection_Destroy(connection);
+    return static_cast<std::size_t>(leader - '0');
+}
+void wait_for_more(const load& running, std::uint64_t more) {
+    const auto until = running.count() + more;
+    REQUIRE(support::soon([&] { return running.count() >= until; }));
+}
+
+}  // namespace
+
+TEST_CASE("A server that is killed under load loses nothing that it acknowledged, and writes nothing twice", "[jetstream]") {
+    support::nats_server server;
+    auto                 log = open_at(server.url(), patient(15s));
+    load                 running(log);
+    for (int round = 0; round < 3; ++round) {
+        wait_for_more(running, 200);
+        server.kill();
+        std::this_thread::sleep_for(50ms);
+        server.start();
+    }
+    wait_for_more(running, 200);
+    running.end_and_check();
+}
+
+TEST_CASE("Of three servers one is killed under load: nothing is lost, and the others go on", "[jetstream]") {
+    support::nats_cluster cluster;
+    auto                  options = patient(20s);
+    options.replicas              = 3;
+    auto log                      = open_at(cluster.url(), options);
+    CHECK(log.guarantees().is_clustered);
+    CHECK(log.guarantees().replicas == 3);
+    load running(log);
+    wait_for_more(running, 60);
+    auto& victim = cluster[leader_of(cluster.url(), options.name)];
+    victim.kill();
+    wait_for_more(running, 60);
+    victim.start();
+    wait_for_more(running, 30);
+    running.end_and_check();
+}
+
+TEST_CASE("A lost answer is no lost append", "[jetstream]") {
+    support::nats_server server;
+    auto                 log = open_at(server.url(), patient(4s));  // an attempt waits a second
+    REQUIRE(log.append("account-ann", no_stream, deposited{1}));
+    server.freeze();
+    auto slow = std::async(std::launch::async, [&] { return log.append("account-ann", version{1}, deposited{2}); });
+    std::this_thread::sleep_for(1500ms);
+    server.go_on();
+    const auto done = slow.get();
+    REQUIRE(done);
+    CHECK(done->version == version{2});
+    totals all;
+    REQUIRE(log.read(annals::whole_log(), all));
+    CHECK(all.seen == 2);
+    CHECK(log.append("account-ann", version{2}, deposited{3}));
+}
+
+TEST_CASE("Whoever waited too long for an answer is told that the append may be there, and may repeat it", "[jetstream]") {
+    support::nats_server server;
+    auto                 log = open_at(server.url(), patient(400ms));
+    REQUIRE(log.append("account-ann", no_stream, deposited{1}));
+    server.freeze();
+    CHECK(log.append("account-bob", no_stream, with_id(7), deposited{2}).error().code == errc::durability_unknown);
+    server.go_on();
+    const auto again = log.append("account-bob", no_stream, with_id(7), deposited{2});
+    REQUIRE(again);
+    CHECK(again->version == version{1});
+    totals all;
+    REQUIRE(log.read(annals::whole_log(), all));
+    CHECK(all.seen == 2);
+}
+
+TEST_CASE("A server that is not there is unreachable, until it is back", "[jetstream]") {
+    support::nats_server server;
+    auto                 log = open_at(server.url(), patient(300ms));
+    REQUIRE(log.append("account-ann", no_stream, deposited{1}));
+    server.kill();
+    CHECK(log.append("account-ann", any_version, deposited{2}).error().code == errc::unreachable);
+    CHECK(log.append("account-new", no_stream, deposited{2}).error().code == errc::unreachable);
+    CHECK(log.head().error().code == errc::unreachable);
+    totals none;
+    CHECK(log.read(annals::whole_log(), none).error().code == errc::unreachable);
+    CHECK(remote_bank::open(server.url(), patient(300ms)).error().code == errc::unreachable);
+    server.start();
+    // Within the patience of another one, which is enough for a server to begin.
+    REQUIRE(support::soon([&] { return log.append("account-ann", any_version, with_id(3), deposited{3}).has_value(); }, 5s));
+    totals all;
+    REQUIRE(log.read(annals::whole_log(), all));
+    CHECK(all.seen == 2);
+}
+
+TEST_CASE("A reading goes on when its server was killed in its midst", "[jetstream]") {
+    support::nats_server server;
+    auto                 log = open_at(server.url(), patient(10s));
+    for (int i = 0; i < 3000; ++i) REQUIRE(log.append("account-" + std::to_string(i % 3), any_version, annotated{std::string(1000, 'x')}));
+    std::uint64_t last = 0;
+    int           seen = 0;
+    const auto    read = log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                                   CHECK(where.position.value > std::exchange(last, where.position.value));
+                                   if (++seen % 1000 == 100) {
+                                       server.kill();
+                                       server.start();
+                                   }
+                               })});
+    REQUIRE(read);
+    CHECK(seen == 3000);
+}
