@@ -25,6 +25,9 @@
 
 namespace annals {
 
+template <class Log>
+class jetstream_consumer;  // annals/read/jetstream_consumer.hpp
+
 /// A log on a NATS server. Each stream of the log is a subject of one JetStream stream; an append is one message with all of its
 /// events, which the server stores if the stream is still where it was. Appends to different streams go on at the same time;
 /// any number of processes may append and read. What is acknowledged is as safe as `guarantees()` says, and no safer: by
@@ -133,6 +136,9 @@ public:
     [[nodiscard]] bell* appended() const { return inner_->waking->listen(); }
 
 private:
+    template <class Log>
+    friend class jetstream_consumer;
+
     struct parts {
         parts(detail::jetstream_server connected, Clock clock, IdGenerator ids)
             : server(std::move(connected)),

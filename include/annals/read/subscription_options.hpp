@@ -17,7 +17,7 @@ struct subscription_progress {
     annals::position folded{};  // up to here; what is not selected counts as folded
     annals::position head{};    // of the log, when it was looked at last
 
-    /// How many events behind.
+    /// How many positions behind; so many events, if the log's positions have no gaps.
     [[nodiscard]] std::uint64_t lag() const { return head.value - std::min(head.value, folded.value); }
 };
 

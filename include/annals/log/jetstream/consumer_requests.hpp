@@ -1,0 +1,125 @@
+// Durable consumers of the server: made, asked for the next message, and answered.
+#pragma once
+
+#include <annals/log/jetstream/feed.hpp>
+#include <annals/log/jetstream/server.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace annals::detail {
+
+/// One append at a time is out, so that they are in order, whoever gets them.
+inline expected<void, error> make_durable(const jetstream_server& server, const std::string& name, const std::string& subject, std::uint64_t from,
+                                          std::chrono::milliseconds patience) {
+    jsConsumerConfig how;
+    jsConsumerConfig_Init(&how);
+    how.Durable       = name.c_str();
+    how.FilterSubject = subject.c_str();
+    how.DeliverPolicy = from > 1 ? js_DeliverByStartSequence : js_DeliverAll;
+    how.OptStartSeq   = from > 1 ? from : 0;
+    how.AckPolicy     = js_AckExplicit;
+    how.AckWait       = std::chrono::nanoseconds(patience).count();
+    how.MaxAckPending = 1;
+    jsOptions wait;
+    jsOptions_Init(&wait);
+    wait.Wait      = server.attempt();
+    jsErrCode  code = {};
+    const auto s = server.insist([&] { return js_AddConsumer(nullptr, server.jetstream(), server.stream().c_str(), &how, &wait, &code); }, code, server.deadline());
+    if (s != NATS_OK) return unexpected<error>(server.failure(s, code));
+    return {};
+}
+inline expected<void, error> remove_durable(const jetstream_server& server, const std::string& name) {
+    jsErrCode  code = {};
+    const auto s = server.insist([&] { return js_DeleteConsumer(server.jetstream(), server.stream().c_str(), name.c_str(), nullptr, &code); }, code, server.deadline());
+    if (s != NATS_OK && code != JSConsumerNotFoundErr) return unexpected<error>(server.failure(s, code));
+    return {};
+}
+inline expected<std::uint64_t, error> left_for(const jetstream_server& server, const std::string& name) {
+    jsErrCode       code = {};
+    jsConsumerInfo* info = nullptr;
+    const auto s = server.insist([&] { return js_GetConsumerInfo(&info, server.jetstream(), server.stream().c_str(), name.c_str(), nullptr, &code); }, code, server.deadline());
+    if (s != NATS_OK) return unexpected<error>(server.failure(s, code));
+    const std::uint64_t left = info->NumPending + static_cast<std::uint64_t>(info->NumAckPending);
+    jsConsumerInfo_Destroy(info);
+    return left;
+}
+
+/// A message that waits for an answer.
+class handed_out {
+public:
+    handed_out(const jetstream_server& server, nats_message got, const delivery& known)
+        : server_(&server), answer_to_(natsMsg_GetReply(got.get())), message_(std::move(got), known.sequence, known.time) {}
+
+    [[nodiscard]] const jetstream_message& message() const noexcept { return message_; }
+    void                                   acknowledge() const { say("+ACK"); }
+    /// It comes again, to whomever, after so long.
+    void give_back(std::chrono::milliseconds later) const {
+        say("-NAK {\"delay\":" + std::to_string(std::chrono::nanoseconds(later).count()) + "}");
+    }
+
+private:
+    void say(const std::string& words) const {
+        (void)natsConnection_Publish(server_->connection(), answer_to_.c_str(), words.data(), static_cast<int>(words.size()));
+    }
+
+    const jetstream_server* server_;
+    std::string             answer_to_;
+    jetstream_message       message_;
+};
+
+/// Asks consumers for their next messages. For one thread at a time.
+class consumer_inbox {
+public:
+    explicit consumer_inbox(const jetstream_server& server) : server_(server) {}
+    consumer_inbox(const consumer_inbox&)            = delete;
+    consumer_inbox& operator=(const consumer_inbox&) = delete;
+    ~consumer_inbox() {
+        if (subscription_) server_.retired().add(std::move(subscription_));
+    }
+
+    /// The next message; nothing, if there is none now. It may be one that an earlier question was about, whose answer was late.
+    expected<std::optional<handed_out>, error> next(const std::string& name) {
+        if (auto done = listen(); !done) return unexpected<error>(std::move(done.error()));
+        const auto        until   = server_.deadline();
+        const std::string subject = "$JS.API.CONSUMER.MSG.NEXT." + server_.stream() + "." + name;
+        constexpr char    body[]  = "{\"batch\":1,\"no_wait\":true}";
+        for (;;) {
+            auto s = natsConnection_PublishRequest(server_.connection(), subject.c_str(), inbox_.get(), body, sizeof body - 1);
+            nats_message got;
+            if (s == NATS_OK) {
+                natsMsg* raw = nullptr;
+                s            = natsSubscription_NextMsg(&raw, subscription_.get(), server_.attempt());
+                got.reset(raw);
+            }
+            if (s == NATS_OK) {
+                if (const auto known = delivery::of(natsMsg_GetReply(got.get()))) return std::optional<handed_out>(std::in_place, server_, std::move(got), *known);
+                // Nobody answers for the stream: a cluster looks for a new leader.
+                if (!natsMsg_IsNoResponders(got.get())) return std::optional<handed_out>{};
+            }
+            if (!server_.wait_before_next(until)) return unexpected<error>(server_.failure(s == NATS_OK ? NATS_NO_RESPONDERS : s, {}));
+        }
+    }
+
+private:
+    expected<void, error> listen() {
+        if (subscription_) return {};
+        natsInbox* inbox = nullptr;
+        auto       s     = natsInbox_Create(&inbox);
+        inbox_.reset(inbox);
+        natsSubscription* made = nullptr;
+        if (s == NATS_OK) s = natsConnection_SubscribeSync(&made, server_.connection(), inbox);
+        subscription_.reset(made);
+        if (s != NATS_OK) return unexpected<error>(server_.failure(s, {}));
+        return {};
+    }
+
+    const jetstream_server& server_;
+    nats_inbox              inbox_;
+    nats_subscription       subscription_;
+};
+
+}  // namespace annals::detail

@@ -1,0 +1,153 @@
+// Consumers that several processes share, one of which dies.
+#include "catch.hpp"
+#include "support/bank.hpp"
+#include "support/nats_server.hpp"
+
+#include <annals/read/jetstream_consumer.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace bank;
+using namespace std::chrono_literals;
+using annals::any_version;
+using annals::jetstream_consumer_options;
+using remote_bank = annals::jetstream_log<bank::events>;
+using consumer    = annals::jetstream_consumer<remote_bank>;
+
+namespace {
+
+remote_bank open_at(const std::string& url) {
+    auto log = remote_bank::open(url);
+    if (!log) throw std::runtime_error(log.error().message());
+    return std::move(*log);
+}
+consumer consume(const remote_bank& log, const jetstream_consumer_options& options, const std::string& name = "report") {
+    auto made = consumer::open(log, name, annals::category("account"), options);
+    if (!made) throw std::runtime_error(made.error().message());
+    return std::move(*made);
+}
+jetstream_consumer_options options_of(bool in_parallel) {
+    jetstream_consumer_options options;
+    options.in_parallel = in_parallel;
+    options.patience    = 1s;
+    options.pause       = 10ms;
+    return options;
+}
+
+struct handled {
+    std::string   stream;
+    std::uint64_t version;
+};
+std::vector<handled> handled_in(const std::string& path) {
+    std::vector<handled> all;
+    std::ifstream        file(path);
+    for (handled each; file >> each.stream >> each.version;) all.push_back(each);
+    return all;
+}
+// Each event at least once; what comes again is the last one of its stream.
+void check_order(const std::vector<handled>& all, const std::map<std::string, std::uint64_t>& due) {
+    std::map<std::string, std::uint64_t> at;
+    for (const handled& each : all) {
+        auto& before = at[each.stream];
+        if (each.version != before && each.version != before + 1)
+            FAIL_CHECK(each.stream << " at version " << each.version << " behind " << before);
+        before = each.version;
+    }
+    CHECK(at == due);
+}
+
+}  // namespace
+
+// Run as a process of its own, by the test below.
+TEST_CASE("a worker", "[.jetstream_worker]") {
+    const char* const url = std::getenv("ANNALS_URL");
+    if (!url) return;
+    const int  file = ::open(std::getenv("ANNALS_FILE"), O_WRONLY | O_APPEND | O_CREAT, 0666);
+    const auto log  = open_at(url);
+    auto       mine = consume(log, options_of(std::getenv("ANNALS_PARALLEL") != nullptr));
+    (void)mine.run(annals::handlers{[&](const deposited&, const annals::context& where) {
+                                        const std::string line = std::string{where.stream} + " " + std::to_string(where.version.value) + "\n";
+                                        (void)!::write(file, line.data(), line.size());
+                                        std::this_thread::sleep_for(1ms);
+                                    },
+                                    annals::otherwise()});
+}
+
+TEST_CASE("Of two processes that share a consumer one is killed: the other takes what it had, in the order of each stream", "[jetstream]") {
+    const support::nats_server         server;
+    const support::temporary_directory home;
+    auto                               log         = open_at(server.url());
+    const bool                         in_parallel = GENERATE(false, true);
+    auto                               mine        = consume(log, options_of(in_parallel));
+    std::map<std::string, std::uint64_t> due;
+    const auto                           append_some = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            const std::string stream = "account-" + std::to_string(i % 24);
+            REQUIRE(log.append(stream, any_version, deposited{i}));
+            ++due[stream];
+        }
+    };
+    append_some(120);
+    const auto worker = [&] {
+        return support::child_process({"/proc/self/exe", "[.jetstream_worker]"}, home / "output", [&] {
+            ::setenv("ANNALS_URL", server.url().c_str(), 1);
+            ::setenv("ANNALS_FILE", (home / "handled").c_str(), 1);
+            if (in_parallel) ::setenv("ANNALS_PARALLEL", "1", 1);
+        });
+    };
+    auto first = worker(), second = worker();
+    REQUIRE(support::soon([&] { return handled_in(home / "handled").size() > 60; }));
+    (void)first.end(SIGKILL);
+    append_some(120);
+    REQUIRE(support::soon([&] { return *mine.left() == 0; }));
+    check_order(handled_in(home / "handled"), due);
+}
+
+TEST_CASE("What a handler throws, or cannot be saved, comes again", "[jetstream]") {
+    const support::nats_server server;
+    auto                       log = open_at(server.url());
+    REQUIRE(log.append("account-ann", any_version, deposited{1}, deposited{2}));
+    REQUIRE(log.append("audit-ann", any_version, deposited{100}));
+    REQUIRE(log.append("account-ann", any_version, deposited{3}));
+    auto                      mine = consume(log, options_of(false));
+    std::vector<std::int64_t> seen;
+    const auto                reader = [&](std::int64_t bad) {
+        return annals::handlers{[&, bad](const deposited& event) {
+                                    seen.push_back(event.cents);
+                                    if (event.cents == bad) throw std::runtime_error("no");
+                                },
+                                annals::otherwise()};
+    };
+    CHECK_THROWS(mine.run(reader(2)));
+    const auto unsaved = mine.run(reader(0), [](annals::position) -> annals::expected<void, annals::error> {
+        return annals::unexpected<annals::error>(annals::error{annals::errc::disk_full, "full", {}});
+    });
+    CHECK(unsaved.error().code == annals::errc::disk_full);
+    annals::position saved;
+    REQUIRE(mine.run(reader(0), [&](annals::position at) {
+        saved = at;
+        if (seen.back() == 3) mine.stop();
+    }));
+    CHECK(seen == std::vector<std::int64_t>{1, 2, 1, 2, 1, 2, 3});
+    CHECK(saved == *log.head());
+    REQUIRE(support::soon([&] { return *mine.left() == 0; }));
+    // Another name has a place of its own, which may begin later.
+    auto later = consumer::open(log, "later", annals::whole_log().from(saved));
+    REQUIRE(later);
+    CHECK(*later->left() == 1);
+    REQUIRE(later->remove());
+    CHECK_FALSE(consumer::open(log, "no.name"));
+    CHECK_FALSE(consumer::open(log, "late", annals::whole_log().limit(3)));
+}
