@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <grp.h>
@@ -22,8 +23,10 @@ namespace support {
 
 class postgres_server {
 public:
-    postgres_server() {
-        std::string name = (std::filesystem::temp_directory_path() / "annals-postgres-XXXXXX").string();
+    /// Quick, and none that survives the machine: tests kill the server only.
+    postgres_server() : postgres_server(std::filesystem::temp_directory_path(), {"fsync=off", "shared_buffers=32MB"}) {}
+    postgres_server(const std::filesystem::path& parent, std::vector<std::string> settings) : settings_(std::move(settings)) {
+        std::string name = (parent / "annals-postgres-XXXXXX").string();
         if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory: " + name);
         directory_ = name;
         if (::geteuid() == 0) {  // as which PostgreSQL does not run
@@ -45,7 +48,16 @@ public:
         std::filesystem::remove_all(directory_, ignored);
     }
 
+    /// Whether there is a server to be started.
+    [[nodiscard]] static bool is_there() {
+        std::error_code none;
+        return std::filesystem::exists(program("initdb"), none);
+    }
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    /// By a socket in its directory, and not through the network.
+    [[nodiscard]] std::string local_connection() const {
+        return "host=" + directory_.string() + " user=annals dbname=postgres port=" + std::to_string(port_);
+    }
     [[nodiscard]] std::string   connection(std::uint16_t port = 0) const {
         return "host=127.0.0.1 user=annals dbname=postgres port=" + std::to_string(port ? port : port_);
     }
@@ -53,11 +65,12 @@ public:
     void start() {
         // Those of before may take a moment until they see that they are orphans.
         const bool is_started = soon([&] {
-            if (!process_.is_running())
-                process_ = child_process({program("postgres"), "-D", data(), "-h", "127.0.0.1", "-p", std::to_string(port_), "-k", "",
-                                          "-c", "fsync=off", "-c", "max_wal_senders=0", "-c", "wal_level=minimal",
-                                          "-c", "shared_buffers=32MB", "-c", "max_connections=60", "-c", "restart_after_crash=on"},
-                                         said(), [this] { become_user(); });
+            if (!process_.is_running()) {
+                std::vector<std::string> words{program("postgres"), "-D", data(), "-h", "127.0.0.1", "-p", std::to_string(port_), "-k", directory_.string()};
+                for (const char* each : {"max_wal_senders=0", "wal_level=minimal", "max_connections=60"}) words.insert(words.end(), {"-c", each});
+                for (const std::string& each : settings_) words.insert(words.end(), {"-c", each});
+                process_ = child_process(std::move(words), said(), [this] { become_user(); });
+            }
             return PQping(connection().c_str()) == PQPING_OK;
         });
         if (!is_started) throw std::runtime_error("the server does not start: see " + said());
@@ -86,11 +99,12 @@ private:
     [[nodiscard]] std::string data() const { return (directory_ / "data").string(); }
     [[nodiscard]] std::string said() const { return (directory_ / "said").string(); }
 
-    std::filesystem::path directory_;
-    std::uint16_t         port_  = free_port();
-    uid_t                 user_  = 0;
-    gid_t                 group_ = 0;
-    child_process         process_;
+    std::filesystem::path    directory_;
+    std::vector<std::string> settings_;
+    std::uint16_t            port_  = free_port();
+    uid_t                    user_  = 0;
+    gid_t                    group_ = 0;
+    child_process            process_;
 };
 
 /// One for all tests of a program.

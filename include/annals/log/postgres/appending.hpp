@@ -20,7 +20,7 @@ namespace annals::detail {
 
 /// Where an append is to be.
 struct postgres_target {
-    std::int64_t version = 0, position = 0, stream = 0, category = 0, time = 0;  // the first two those before
+    std::int64_t version = 0, position = 0, stream = 0, category = 0, time = 0;
 };
 
 /// A stream as it is at some last position of the log.
@@ -33,7 +33,7 @@ struct postgres_known_stream {
 class postgres_knowledge {
 public:
     void forget() {
-        head_ = 0;
+        head_ = time_ = 0;
         streams_.clear();
     }
     /// 0 if that is not known.
@@ -42,10 +42,13 @@ public:
         const auto found = streams_.find(name);
         return found != streams_.end() ? &found->second : nullptr;
     }
+    /// The time of the last event.
+    [[nodiscard]] std::int64_t time() const noexcept { return time_; }
     /// An append of `count` events was written, and `position` is the last.
-    void learn(std::string_view name, std::int64_t position, std::int64_t count, const postgres_known_stream& now) {
+    void learn(std::string_view name, std::int64_t position, std::int64_t count, std::int64_t time, const postgres_known_stream& now) {
         if (head_ != position - count || streams_.size() > most) streams_.clear();  // somebody else was here
         head_            = position;
+        time_            = time;
         const auto found = streams_.find(name);
         if (found != streams_.end())
             found->second = now;
@@ -56,7 +59,7 @@ public:
 private:
     static constexpr std::size_t most = 20'000;
 
-    std::int64_t                                                head_ = 0;
+    std::int64_t                                                head_ = 0, time_ = 0;
     std::map<std::string, postgres_known_stream, std::less<>> streams_;
 };
 
@@ -71,9 +74,11 @@ struct postgres_append {
     expected_version expects = any_version;
     postgres_values  values;     // of `append_1`, or of `begin_append_1` if it is alone
     std::uint64_t    count = 0;  // of events
-    /// The values of `add_1`, if it is one event that needs not be recognised.
-    std::function<postgres_values(std::int64_t head, const postgres_known_stream&)> one{};
-    /// If it is alone: what to copy, and the condition to be looked at before.
+    std::int64_t     time  = 0;
+    /// The values of `add_1`, or of the INSERT, if it is one event that needs not be recognised.
+    std::function<postgres_values(const postgres_target&, bool with_tags)> one{};
+    bool                                                                   has_tags = false;
+    /// If it is alone: what to copy behind a version and a position, and the condition to be looked at before.
     std::function<postgres_copy_rows(const postgres_target&)> rows{};
     std::function<expected<void, error>(postgres_session&)>   check{};
 
@@ -202,12 +207,15 @@ postgres_append append_of(std::string_view stream, expected_version expects, std
     values.add_array(bytes_array, postgres_bytes, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, bytes_of_text(*tags[i].first)); });
     values.add_array(bigint_array, postgres_bigint, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, tags[i].second); });
     if (made.count != 1 || recognise) return made;
-    made.one = [&, time](std::int64_t head, const postgres_known_stream& now) {
+    made.time     = time;
+    made.has_tags = !tags.empty();
+    made.one      = [&](const postgres_target& at, bool with_tags) {
         postgres_values known;
-        for (const std::int64_t each : {head, now.number, now.version, time, now.category, schemas.front()}) known.add(each);
+        for (const std::int64_t each : {at.position, at.stream, at.version, at.time, at.category, schemas.front()}) known.add(each);
         known.add(ids.front());
         known.add_bytes_or_nothing(encoded.about());
         known.add(encoded.payload(encoded.events().front()));
+        if (!with_tags) return known;
         const auto& of_event = encoded.events().front().tags;
         if (of_event.empty())
             known.add_nothing(bytes_array);

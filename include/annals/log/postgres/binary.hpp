@@ -78,6 +78,11 @@ public:
         end();
     }
     void add(std::uint64_t value) { add(as_bigint(value)); }
+    void add_integer(std::int32_t value) {
+        begin(postgres_integer);
+        put_big_endian(bytes_, value);
+        end();
+    }
     void add(bool value) {
         begin(postgres_bool);
         bytes_.push_back(value ? 1 : 0);

@@ -58,7 +58,7 @@ public:
 
 private:
     static constexpr bool          with_context = takes_context<Events, std::remove_reference_t<Reader>>;
-    static constexpr std::uint64_t few = 256, many = 65'536, many_tagged = 2048;
+    static constexpr std::uint64_t few = 256, many_tagged = 2048, least_copied = 8192, most_copied = std::uint64_t{1} << 22U;
 
     // Thrown and caught here: nothing is handed to a handler without the name of its stream.
     struct name_trouble {
@@ -73,7 +73,7 @@ private:
         bool is_short = true;
         while (!left_.is_empty()) {
             const bool by_copy = !is_short && left_.scope != query_scope::tagged;
-            const auto rows    = is_short ? few : by_copy ? many : many_tagged;
+            const auto rows    = is_short ? few : by_copy ? copied_ : many_tagged;
             const auto wanted  = std::min(rows, left_.most);
             const auto got     = by_copy ? copy(in, rows) : page(in, rows);
             if (!got) return unexpected<error>(got.error());
@@ -129,13 +129,17 @@ private:
                                                                    : postgres_row_shape::bare;
         auto       coming = postgres_copy_out::begin(in, postgres_copy(left_, number_, rows, !with_context), shape);
         if (!coming) return unexpected<error>(std::move(coming.error()));
-        free_     = nullptr;
-        is_bare_  = !with_context;
+        free_            = nullptr;
+        is_bare_         = !with_context;
+        const auto begun = std::chrono::steady_clock::now();
         for (std::uint64_t count = 0;; ++count) {
             auto row = coming->next();
             if (!row) return unexpected<error>(std::move(row.error()));
             if (!*row) {
                 if (is_whole && count != rows) return unexpected<error>(error{errc::damaged, "positions are missing", {}});
+                // A statement for a time that nobody else minds, whatever the handlers do.
+                const bool was_quick = std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(200);
+                copied_              = was_quick ? std::min(copied_ * 4, most_copied) : std::max(copied_ / 2, least_copied);
                 return count;
             }
             if (shape == postgres_row_shape::bare) {
@@ -234,6 +238,7 @@ private:
     typename postgres_library<Events>::readers_pointer     how_;
     read_result                                            result_;
     postgres_session*                                      free_        = nullptr;  // that this reads in, if it is not busy
+    std::uint64_t                                          copied_      = least_copied;
     std::int64_t                                           number_      = 0;        // of the stream, or the category
     bool                                                   is_prepared_ = false, has_moment_ = false, goes_through_ = false;
     bool                                                   is_broken_ = false, is_bare_ = false;

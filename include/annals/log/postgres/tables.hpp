@@ -95,6 +95,14 @@ inline constexpr std::string_view postgres_ring = R"(
     IF NOT pg_try_advisory_xact_lock(1634626676, {k}) THEN PERFORM pg_notify('{n}', ''); END IF;
 )";
 
+/// The same as `add_1` without tags, as the first statement of a transaction, where it is the quickest there is: the position is
+/// taken if it is not the next one any more, and then nothing is written. Not behind another one, which may have found that: a
+/// position that is free is no proof then.
+inline constexpr std::string_view postgres_insert = R"(
+INSERT INTO {s}.events VALUES (CASE WHEN pg_advisory_xact_lock(1634626675, {k}) IS NOT NULL THEN $1 END, $2, $3, $4, $5, 0, $6, $7, $8, $9)
+ON CONFLICT (position) DO NOTHING
+RETURNING CASE WHEN pg_try_advisory_xact_lock(1634626676, {k}) OR pg_notify('{n}', '') IS NOT NULL THEN position END)";
+
 inline std::string postgres_functions() {
     std::string made;
     made.append(R"(
@@ -116,26 +124,26 @@ RETURNS bigint[] LANGUAGE plpgsql AS $annals_body$)")
     END IF;)")
         .append(postgres_ring)
         .append(R"(
-    RETURN ARRAY[0, at_version + amount, head + amount, stream_number, category_number];
+    RETURN ARRAY[0, at_version + amount, head + amount, stream_number, category_number, last_time];
 END $annals_body$;
--- One event, for who knows the stream's version at the last position that it knows. Null if that is not the last one any more.
-CREATE FUNCTION {s}.add_1(known_head bigint, stream_number bigint, known_version bigint, given_time bigint, category_number bigint,
+-- One event, for who knows the last position, the time there, and the stream's version. Null if that is not the last one any more.
+CREATE FUNCTION {s}.add_1(next_position bigint, stream_number bigint, next_version bigint, at_time bigint, category_number bigint,
                           schema_number bigint, event_id uuid, about bytea, payload bytea, tags bytea[])
 RETURNS bigint LANGUAGE plpgsql AS $annals_body$
 DECLARE
-    head bigint; last_time bigint;
+    head bigint;
 BEGIN
     IF pg_advisory_xact_lock(1634626675, {k}) IS NULL THEN NULL; END IF;
-    SELECT e.position, e.time INTO head, last_time FROM {s}.events e ORDER BY e.position DESC LIMIT 1;
-    IF head = known_head THEN
-        INSERT INTO {s}.events VALUES (known_head + 1, stream_number, known_version + 1, greatest(given_time, last_time),
-                                       category_number, 0, schema_number, event_id, about, payload);
+    SELECT e.position INTO head FROM {s}.events e ORDER BY e.position DESC LIMIT 1;
+    IF head = next_position - 1 THEN
+        INSERT INTO {s}.events VALUES (next_position, stream_number, next_version, at_time, category_number, 0, schema_number,
+                                       event_id, about, payload);
         IF tags IS NOT NULL THEN
-            INSERT INTO {s}.tags SELECT u.tag, known_head + 1 FROM unnest(tags) AS u (tag);
+            INSERT INTO {s}.tags SELECT u.tag, next_position FROM unnest(tags) AS u (tag);
         END IF;)")
         .append(postgres_ring)
         .append(R"(
-        RETURN head + 1;
+        RETURN next_position;
     END IF;
     RETURN NULL;
 END $annals_body$;

@@ -4,6 +4,8 @@
 #include <annals/log/postgres/appending.hpp>
 #include <annals/log/postgres/session.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -37,6 +39,7 @@ public:
         waiting         self{&mine};
         std::unique_lock lock(mutex_);
         queue_.push_back(&self);
+        if (queue_.size() >= wanted_) arrived_.notify_one();
         if (is_led_) self.changed.wait(lock, [&] { return self.is_done || self.is_elected; });
         if (!self.is_done) {
             is_led_ = true;
@@ -59,7 +62,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t most_together = 256, most_bytes = std::size_t{1} << 20U;
+    static constexpr std::size_t most_together = 256, most_bytes = std::size_t{1} << 20U, never = ~std::size_t{0};
 
     struct waiting {
         postgres_append*        append;
@@ -67,10 +70,15 @@ private:
         std::exception_ptr      thrown{};
         std::condition_variable changed{};
     };
-    enum class outcome { decided, again };
 
     // With the lock held. The first that waits is led by whoever calls this.
     void lead(std::unique_lock<std::mutex>& lock) {
+        // Those who were answered just now are about to come again: with them it is one transaction, and without them two.
+        wanted_ = std::min(concurrent_, most_together);
+        arrived_.wait_for(lock, std::min<std::chrono::nanoseconds>(last_took_ / 4, std::chrono::milliseconds(1)),
+                          [&] { return queue_.size() >= wanted_; });
+        wanted_          = never;
+        const auto begun = std::chrono::steady_clock::now();
         std::vector<waiting*>         group;
         std::vector<postgres_append*> appends;
         std::size_t                   bytes = 0;
@@ -94,6 +102,8 @@ private:
                 if (!each->append->answer) each->thrown = std::current_exception();
         }
         lock.lock();
+        last_took_  = std::chrono::steady_clock::now() - begun;
+        concurrent_ = group.size() + queue_.size();
         for (waiting* each : group) {
             each->is_done = true;
             each->changed.notify_one();
@@ -137,18 +147,21 @@ private:
     static constexpr std::string_view call_append = "SELECT {s}.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     static constexpr std::string_view call_add    = "SELECT {s}.add_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
-    // An `add_1`, with the stream as it is then; or an `append_1`.
     struct call {
-        postgres_append*                     append;
-        std::optional<postgres_known_stream> after{};
-        postgres_values                      values{};
+        postgres_append* append;
+        std::string_view sql = call_append;
+        postgres_values  own{};  // of what is added
+        postgres_target  at{};
+
+        [[nodiscard]] bool                   adds() const { return at.position != 0; }
+        [[nodiscard]] const postgres_values& values() const { return adds() ? own : append->values; }
     };
 
     // Those whose outcome is foreseen come first: what the others come to is not known before they are done.
     std::vector<call> calls_of(const std::vector<postgres_append*>& group) const {
         std::vector<call>                                 calls, others;
         std::map<std::string_view, postgres_known_stream> ahead;
-        std::int64_t                                      head = known_.head();
+        std::int64_t                                      head = known_.head(), time = known_.time();
         for (auto* each : group) {
             const auto  found = ahead.find(each->stream);
             const auto* now   = found != ahead.end() ? &found->second : known_.find(each->stream);
@@ -156,32 +169,28 @@ private:
                 others.push_back({each});
                 continue;
             }
-            calls.push_back({each, *now, each->one(head++, *now)});
-            ++calls.back().after->version;
-            ahead.insert_or_assign(each->stream, *calls.back().after);
+            time                  = std::max(time, each->time);
+            const bool is_plain   = calls.empty() && !each->has_tags;
+            const auto at         = postgres_target{now->version + 1, ++head, now->number, now->category, time};
+            calls.push_back({each, is_plain ? postgres_insert : call_add, each->one(at, !is_plain), at});
+            ahead.insert_or_assign(each->stream, postgres_known_stream{at.stream, at.category, at.version});
         }
         for (call& each : others) calls.push_back(std::move(each));
         return calls;
-    }
-    bool send(const call& each) {
-        const auto& values = each.after ? each.values : each.append->values;
-        const auto  name   = session_->prepared(each.after ? call_add : call_append, values.types());
-        return name && session_->send(*name, values);
     }
 
     // Those without an answer are to be sent again.
     void append_together(const std::vector<postgres_append*>& group, postgres_deadline until) {
         auto&      connection = session_->connection();
         const auto calls      = calls_of(group);
-        for (const bool is_add : {false, true})
-            for (const call& each : calls)
-                if (each.after.has_value() == is_add) {
-                    const auto name = session_->prepared(is_add ? call_add : call_append, (is_add ? each.values : each.append->values).types());
-                    if (!name) return refuse(group, name.error(), until);
-                    break;
-                }
+        std::vector<const char*> names;
+        for (const call& each : calls) {
+            const auto name = session_->prepared(each.sql, each.values().types());
+            if (!name) return refuse(group, name.error(), until);
+            names.push_back(*name);
+        }
         bool is_sent = PQenterPipelineMode(connection.raw()) != 0;
-        for (const call& each : calls) is_sent = is_sent && send(each);
+        for (std::size_t i = 0; i < calls.size(); ++i) is_sent = is_sent && session_->send(names[i], calls[i].values());
         is_sent = is_sent && PQpipelineSync(connection.raw());
         std::vector<postgres_result> results;
         std::optional<error>         trouble;
@@ -209,15 +218,15 @@ private:
     }
     void take(const call& made, const postgres_result& said) {
         postgres_append& append = *made.append;
-        if (made.after) {
-            if (said.is_nothing(0, 0)) return append.look_first();
-            known_.learn(append.stream, said.number(0, 0), 1, *made.after);
-            return append.decide(0, made.after->version, said.number(0, 0));
+        if (made.adds()) {
+            if (said.rows() == 0 || said.is_nothing(0, 0)) return append.look_first();
+            known_.learn(append.stream, made.at.position, 1, made.at.time, {made.at.stream, made.at.category, made.at.version});
+            return append.decide(0, made.at.version, made.at.position);
         }
         const auto numbers = bigints_of(said);
         if (numbers.size() < 3) return append.fail({errc::damaged, "the log's functions are not its own", {}});
-        if (numbers.size() == 5)
-            known_.learn(append.stream, numbers[2], static_cast<std::int64_t>(append.count), {numbers[3], numbers[4], numbers[1]});
+        if (numbers.size() == 6)
+            known_.learn(append.stream, numbers[2], static_cast<std::int64_t>(append.count), numbers[5], {numbers[3], numbers[4], numbers[1]});
         append.decide(numbers[0], numbers[1], numbers[2]);
     }
 
@@ -249,7 +258,7 @@ private:
             return give_up(ended.error());
         }
         const auto count = static_cast<std::int64_t>(mine.count);
-        known_.learn(mine.stream, said[2] + count, count, {said[3], said[4], said[1] + count});
+        known_.learn(mine.stream, said[2] + count, count, said[5], {said[3], said[4], said[1] + count});
         mine.decide(0, said[1] + count, said[2] + count);
     }
     expected<void, error> copy_in(const char* table, const std::vector<char>& bytes, postgres_deadline until) {
@@ -285,9 +294,13 @@ private:
     }
 
     const postgres_place&           place_;
-    std::mutex                      mutex_;  // guards the next two
+    std::mutex                      mutex_;  // guards what follows
     std::deque<waiting*>            queue_;
-    bool                            is_led_ = false;
+    std::condition_variable         arrived_;
+    bool                            is_led_     = false;
+    std::size_t                     wanted_     = never;  // so many are waited for
+    std::size_t                     concurrent_ = 1;      // so many appended at the same time
+    std::chrono::nanoseconds        last_took_{0};
     std::mutex                      using_;  // guards what follows
     std::optional<postgres_session> session_;
     postgres_knowledge              known_;
