@@ -5,7 +5,7 @@
 #if ANNALS_TESTS_WITH_POSTGRES
 #include "support/postgres_server.hpp"
 #endif
-#if ANNALS_TESTS_WITH_NATS
+#if ANNALS_TESTS_WITH_JETSTREAM
 #include "support/nats_server.hpp"
 #endif
 
@@ -19,7 +19,7 @@
 #if ANNALS_TESTS_WITH_POSTGRES
 #include <annals/log/postgres_log.hpp>
 #endif
-#if ANNALS_TESTS_WITH_NATS
+#if ANNALS_TESTS_WITH_JETSTREAM
 #include <annals/log/jetstream_log.hpp>
 #endif
 
@@ -80,7 +80,7 @@ public:
             return any(opened(annals::postgres_log<events>::open(support::shared_postgres_server().connection(), options)));
         });
 #endif
-#if ANNALS_TESTS_WITH_NATS
+#if ANNALS_TESTS_WITH_JETSTREAM
         using jetstream = annals::jetstream_log<events>;
         const auto open = [name = "s" + std::to_string(next())] {
             annals::jetstream_log_options options;
@@ -98,7 +98,7 @@ private:
         contestant<any> one{name, true, open(), open};
         call(one);
     }
-#if ANNALS_TESTS_WITH_NATS
+#if ANNALS_TESTS_WITH_JETSTREAM
     static const support::nats_server& server() {
         static const support::nats_server running;
         return running;

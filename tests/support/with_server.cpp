@@ -1,9 +1,9 @@
-// Runs a command with a server of its own: with_server postgres|nats COMMAND [ARGUMENT]… The command finds the server's place, as
+// Runs a command with a server of its own: with_server postgres|jetstream COMMAND [ARGUMENT]… The command finds the server's place, as
 // the examples' --log takes it, in ENGINES, and the server ends with it.
 #if ANNALS_TESTS_WITH_POSTGRES
 #include "support/postgres_server.hpp"
 #endif
-#if ANNALS_TESTS_WITH_NATS
+#if ANNALS_TESTS_WITH_JETSTREAM
 #include "support/nats_server.hpp"
 #endif
 
@@ -40,8 +40,8 @@ int main(int count, char** words) try {
         return run(words + 2, "postgresql://annals@127.0.0.1:" + std::to_string(server.port()) + "/postgres");
     }
 #endif
-#if ANNALS_TESTS_WITH_NATS
-    if (kind == "nats") {
+#if ANNALS_TESTS_WITH_JETSTREAM
+    if (kind == "jetstream") {
         support::nats_server server;
         return run(words + 2, server.url() + "/history");
     }
