@@ -159,8 +159,8 @@ private:
         "INSERT INTO streams (name, category, version) VALUES (?1, ?2, 0)",
         "UPDATE streams SET version = ?2 WHERE number = ?1",
         "SELECT position, time FROM events ORDER BY position DESC LIMIT 1",
-        "INSERT INTO events (position, stream, version, category, schema, append, time, id, about, payload, json) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ("INSERT INTO events (position, stream, version, category, schema, append, time, id, about, payload, json) "
+         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         "INSERT INTO tags (tag, position) VALUES (?1, ?2)",
         "SELECT append, id FROM events WHERE stream = ?1 ORDER BY version DESC LIMIT 1024",
         "SELECT append FROM events WHERE stream = ?1 AND version = ?2 AND append = position",
