@@ -162,25 +162,35 @@ private:
 
     explicit jetstream_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
 
+    using order = detail::append_order<events>;
+
+    template <class Batch>
+    expected<order, error> order_of(std::string_view stream, expected_version expects, const metadata& about, Batch& batch) {
+        auto encoded = detail::encoded_append<events>::make(stream, about, batch);
+        if (!encoded) return unexpected<error>(std::move(encoded.error()));
+        std::string subject = inner_->subjects.of_stream(stream);
+        if (subject.size() > detail::jetstream_subjects::longest)
+            return unexpected<error>(error{errc::invalid_stream_name,
+                                           "a stream's name is at most 3000 bytes long, three for each special letter",
+                                           std::string{stream}});
+        auto  known = inner_->streams.find(subject);
+        order made{std::string{stream}, std::move(subject), std::move(known), expects, about, std::move(*encoded), about.event_ids};
+        if (made.ids.empty()) {
+            const std::size_t count = made.encoded.events().size();
+            made.ids.reserve(count);
+            const std::lock_guard lock(inner_->making_ids);
+            while (made.ids.size() < count) made.ids.push_back(inner_->make_id());
+        }
+        return made;
+    }
     template <class Batch>
     expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const metadata& about, Batch& batch) {
-        const auto encoded = detail::encoded_append<events>::make(stream, about, batch);
-        if (!encoded) return unexpected<error>(encoded.error());
-        std::vector<uuid> ids = about.event_ids;
-        if (ids.empty()) {
-            ids.reserve(encoded->events().size());
-            const std::lock_guard lock(inner_->making_ids);
-            while (ids.size() < encoded->events().size()) ids.push_back(inner_->make_id());
-        }
-        const std::string subject = inner_->subjects.of_stream(stream);
-        if (subject.size() > detail::jetstream_subjects::longest)
-            return unexpected<error>(error{errc::invalid_stream_name, "a stream's name is at most 3000 bytes long, three for each special letter",
-                                           std::string{stream}});
-        const auto       known = inner_->streams.find(subject);
-        std::unique_lock order(inner_->in_order, std::defer_lock);
-        if (inner_->times.is_in_order(about)) order.lock();
-        const std::lock_guard turn(known->turn);
-        auto made = detail::one_append<events, Clock>(inner_->server, inner_->schemas, inner_->times, *known, stream, subject, expects, about, *encoded, ids).make();
+        const auto what = order_of(stream, expects, about, batch);
+        if (!what) return unexpected<error>(what.error());
+        std::unique_lock in_order(inner_->in_order, std::defer_lock);
+        if (inner_->times.is_in_order(about)) in_order.lock();
+        const detail::turn_of_stream turn(*what->known);
+        auto made = detail::one_append<events, Clock>(inner_->server, inner_->schemas, inner_->times, *what).make();
         if (made) inner_->waking->appended();
         return made;
     }

@@ -4,16 +4,16 @@
 #include <annals/log/append.hpp>
 #include <annals/log/encoded_append.hpp>
 #include <annals/log/jetstream/append_record.hpp>
+#include <annals/log/jetstream/known_streams.hpp>
 #include <annals/log/jetstream/repeats.hpp>
 #include <annals/log/jetstream/schemas.hpp>
-#include <annals/log/jetstream/known_streams.hpp>
 #include <annals/log/jetstream/times.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,102 +21,119 @@
 
 namespace annals::detail {
 
-/// Makes one append. Others to the same stream wait meanwhile, if they are of the same log object.
+/// What is to be appended, and where.
+template <class Events>
+struct append_order {
+    std::string                        stream;
+    std::string                        subject;
+    std::shared_ptr<remembered_stream> known;
+    expected_version                   expects;
+    metadata                           about;
+    encoded_append<Events>             encoded;
+    std::vector<uuid>                  ids;  // one for each event
+};
+
+/// Makes one append, whose stream's turn the caller has. Refers to the order.
 template <class Events, class Clock>
 class one_append {
 public:
-    one_append(const jetstream_server& server, jetstream_schemas<Events>& schemas, jetstream_times<Clock>& times, remembered_stream& stream,
-               std::string_view name, const std::string& subject, expected_version expects, const metadata& about,
-               const encoded_append<Events>& encoded, const std::vector<uuid>& ids)
-        : server_(server), schemas_(schemas), times_(times), stream_(stream), name_(name), subject_(subject), expects_(expects), about_(about),
-          encoded_(encoded), ids_(ids), until_(server.deadline()) {}
+    one_append(const jetstream_server& server, jetstream_schemas<Events>& schemas, jetstream_times<Clock>& times, const append_order<Events>& order)
+        : server_(server), schemas_(schemas), times_(times), order_(order), stream_(*order.known), until_(server.deadline()) {}
 
+    /// All of it.
     expected<receipt, error> make() {
-        if (ids_.size() > most_events_of_append) return refuse(errc::append_too_large, "an append is of a million events at most");
-        if (auto done = number_schemas(); !done) return refuse(std::move(done.error()));
-        // Of a stream that is to be new, nothing is known, and that is all there is to know.
-        bool is_guess = !stream_.is_known && expects_.names_a_version() && expects_.at().value == 0;
-        if (is_guess) stream_.last = {};
-        bool is_fresh = false;
         for (;;) {
-            if (!stream_.is_known && !is_guess) {
-                if (auto done = look(); !done) return refuse(std::move(done.error()));
-                if (landed_) return *landed_;
-                is_fresh = true;
-            }
-            if (!about_.event_ids.empty() && !is_guess) {
-                auto earlier = repeated_appends(server_, subject_, stream_).find(expects_, ids_);
-                if (!earlier) return refuse(std::move(earlier.error()));
-                if (*earlier) return **earlier;
-            }
-            if (!expects_.holds(version{stream_.last.version})) {
-                if (is_fresh) return refuse(errc::version_conflict, "the stream is not at the expected version");
-                stream_.is_known = false;  // others may have appended
-                continue;
-            }
-            const auto sent = send();
-            if (!sent) return refuse(std::move(sent.error()));
-            if (*sent) return **sent;
-            is_guess = is_fresh = false;
+            auto there = prepare();
+            if (!there) return unexpected<error>(std::move(there.error()));
+            if (*there) return **there;
+            auto done = conclude(server_.store(order_.subject, message(), conditions_));
+            if (!done) return unexpected<error>(std::move(done.error()));
+            if (*done) return **done;
         }
     }
 
-private:
-    using kind = jetstream_outcome::kind;
-
-    // A receipt; nothing, if it is to be tried again.
-    expected<std::optional<receipt>, error> send() {
-        const auto time = times_.of(about_);
-        if (!time) return unexpected<error>(time.error());
+    /// Finds out what is to be sent. A receipt, if it is there already.
+    expected<std::optional<receipt>, error> prepare() {
+        if (order_.ids.size() > most_events_of_append) return refuse(errc::append_too_large, "an append is of a million events at most");
+        if (auto done = number_schemas(); !done) return refuse(std::move(done.error()));
+        const auto& expects = order_.expects;
+        // Of a stream that is to be new, nothing is known, and that is all there is to know.
+        bool is_guess = !has_tried_ && !stream_.is_known && expects.names_a_version() && expects.at().value == 0;
+        bool is_fresh = false;
+        if (is_guess) stream_.last = {};
+        for (;;) {
+            if (!stream_.is_known && !is_guess) {
+                if (auto done = look(); !done) return refuse(std::move(done.error()));
+                if (landed_) return landed_;
+                is_fresh = true;
+            }
+            if (!order_.about.event_ids.empty() && !is_guess) {
+                auto earlier = repeated_appends(server_, order_.subject, stream_).find(expects, order_.ids);
+                if (!earlier) return refuse(std::move(earlier.error()));
+                if (*earlier) return *earlier;
+            }
+            if (expects.holds(version{stream_.last.version})) break;
+            if (is_fresh) return refuse(errc::version_conflict, "the stream is not at the expected version");
+            stream_.is_known = false;  // others may have appended
+        }
+        const auto time = times_.of(order_.about);
+        if (!time) return refuse(time.error());
         if (!writer_ || time->stored != time_) {
             time_ = time->stored;
             write();
         }
-        const stream_place before = stream_.last;
-        writer_->put_behind(before);
-        const auto done = server_.store(subject_, writer_->bytes(), {before.sequence, time->last_of_all, id()});
-        switch (done.what) {
-            case kind::stored: return std::optional(note_stored(done.sequence, before));
+        before_ = stream_.last;
+        writer_->put_behind(before_);
+        conditions_ = {before_.sequence, time->last_of_all, id()};
+        has_tried_  = true;
+        return std::optional<receipt>{};
+    }
+    [[nodiscard]] std::span<const std::byte>  message() const noexcept { return writer_->bytes(); }
+    [[nodiscard]] const jetstream_conditions& conditions() const noexcept { return conditions_; }
+
+    /// What became of what was sent: a receipt; nothing, if it is to be prepared again.
+    expected<std::optional<receipt>, error> conclude(const jetstream_outcome& sent) {
+        switch (sent.what) {
+            case kind::stored: return std::optional(note_stored(sent.sequence));
             case kind::repeated: uncertain_since_ = stream_place{}; break;
             case kind::conflict: break;
             case kind::refused: {
-                error made{done.code, "the server refused the append", {}};
-                made.details = done.why;
-                return unexpected<error>(std::move(made));
+                error made{sent.code, "the server refused the append", {}};
+                made.details = sent.why;
+                return refuse(std::move(made));
             }
-            case kind::unknown: if (!uncertain_since_) uncertain_since_ = before; [[fallthrough]];
+            case kind::unknown: if (!uncertain_since_) uncertain_since_ = before_; [[fallthrough]];
             case kind::not_sent:
-                if (!server_.wait_before_next(until_)) return unexpected<error>(not_reached(done.why));
+                if (!server_.wait_before_next(until_)) return refuse(not_reached(sent.why));
                 break;
         }
         stream_.is_known = false;
         times_.note_conflict();
         return std::optional<receipt>{};
     }
-    receipt note_stored(std::uint64_t sequence, const stream_place& before) {
-        const std::uint64_t count = ids_.size();
+
+private:
+    using kind = jetstream_outcome::kind;
+
+    receipt note_stored(std::uint64_t sequence) {
+        const std::uint64_t count = order_.ids.size();
         stream_.is_known          = true;
-        stream_.last              = {before.version + count, sequence, before.index + 1};
-        if (before.version == 0) stream_.has_appends = !about_.event_ids.empty();
-        if (stream_.has_appends && (before.version == 0 || (!stream_.appends.empty() && stream_.appends.front().place.sequence == before.sequence)))
-            stream_.appends.push_front({stream_.last, ids_});
-        else
-            stream_.has_appends = false, stream_.appends.clear();
-        stream_.trim();
-        times_.note_stored(about_, time_, sequence);
+        stream_.last              = {before_.version + count, sequence, before_.index + 1};
+        stream_.remember(before_, order_.about.event_ids.empty(), order_.ids);
+        times_.note_stored(order_.about, time_, sequence);
         return {version{stream_.last.version}, position{position_at(sequence, count - 1)}, count};
     }
 
     // What the stream is at, and whether this append is there by now.
     expected<void, error> look() {
-        auto last = as_append(server_, server_.last(subject_));
+        auto last = as_append(server_, server_.last(order_.subject));
         if (!last) {
             if (uncertain_since_ && last.error().code == errc::unreachable) return unexpected<error>(not_reached(last.error().details));
             return unexpected<error>(std::move(last.error()));
         }
         stream_.last = *last ? (*last)->place() : stream_place{};
         if (*last && uncertain_since_) {
-            auto found = repeated_appends(server_, subject_, stream_).find_since(*uncertain_since_, **last, ids_);
+            auto found = repeated_appends(server_, order_.subject, stream_).find_since(*uncertain_since_, **last, order_.ids);
             if (!found) return unexpected<error>(std::move(found.error()));
             landed_ = std::move(*found);
         }
@@ -126,7 +143,7 @@ private:
 
     expected<void, error> number_schemas() {
         numbers_.resize(stored<Events>::size);
-        for (const auto& event : encoded_.events()) {
+        for (const auto& event : order_.encoded.events()) {
             if (numbers_[event.type]) continue;
             auto number = schemas_.number_of(event.type);
             if (!number) return unexpected<error>(std::move(number.error()));
@@ -135,17 +152,18 @@ private:
         return {};
     }
     void write() {
-        const auto& events = encoded_.events();
-        writer_.emplace(events.size(), time_, encoded_.about(), events.back().end);
-        for (std::size_t i = 0; i < events.size(); ++i) writer_->add(*numbers_[events[i].type], ids_[i], encoded_.payload(events[i]));
+        const auto& events = order_.encoded.events();
+        writer_.emplace(events.size(), time_, order_.encoded.about(), events.back().end);
+        for (std::size_t i = 0; i < events.size(); ++i)
+            writer_->add(*numbers_[events[i].type], order_.ids[i], order_.encoded.payload(events[i]));
     }
     // In a cluster, two attempts could both be found good before one of them is stored: the server is to know them by their id.
     // A single server compares and stores in one step.
     [[nodiscard]] std::string id() const {
         if (!server_.is_replicated()) return {};
         static constexpr char digits[] = "0123456789abcdef";
-        std::string           made     = subject_ + "/";
-        for (const std::uint8_t byte : ids_.front().bytes) made.append({digits[byte >> 4U], digits[byte & 15U]});
+        std::string           made     = order_.subject + "/";
+        for (const std::uint8_t byte : order_.ids.front().bytes) made.append({digits[byte >> 4U], digits[byte & 15U]});
         return made;
     }
 
@@ -157,7 +175,7 @@ private:
     }
     unexpected<error> refuse(errc code, std::string_view reason) const { return refuse(error{code, reason, {}}); }
     unexpected<error> refuse(error made) const {
-        made.stream = name_;
+        made.stream = order_.stream;
         made.actual = version{stream_.is_known ? stream_.last.version : 0};
         if (made.path.empty() && made.code == errc::unreachable) made.path = server_.url();
         return unexpected<error>(std::move(made));
@@ -166,17 +184,15 @@ private:
     const jetstream_server&                   server_;
     jetstream_schemas<Events>&                schemas_;
     jetstream_times<Clock>&                   times_;
+    const append_order<Events>&               order_;
     remembered_stream&                        stream_;
-    std::string_view                          name_;
-    const std::string&                        subject_;
-    expected_version                          expects_;
-    const metadata&                           about_;
-    const encoded_append<Events>&             encoded_;
-    const std::vector<uuid>&                  ids_;
     jetstream_server::clock::time_point       until_;
     std::vector<std::optional<std::uint16_t>> numbers_;
     std::optional<append_writer>              writer_;
     std::optional<std::int64_t>               time_;
+    stream_place                              before_;
+    jetstream_conditions                      conditions_;
+    bool                                      has_tried_ = false;
     std::optional<stream_place>               uncertain_since_;  // an attempt may have landed behind it
     std::optional<receipt>                    landed_;
 };

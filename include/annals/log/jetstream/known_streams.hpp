@@ -3,12 +3,12 @@
 
 #include <annals/log/jetstream/append_record.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -24,7 +24,7 @@ struct remembered_append {
 
 /// One stream. Whoever holds its turn appends to it; what is remembered may be behind, for others append, too.
 struct remembered_stream {
-    std::mutex                    turn;
+    std::binary_semaphore         turn{1};  // which another thread may give back
     bool                          is_known = false;
     stream_place                  last;
     bool                          has_appends = false;  // whether what follows is there: the last ones, the newest in front
@@ -33,14 +33,33 @@ struct remembered_stream {
     /// Of so many events, whose ids are all that is compared.
     static constexpr std::uint64_t remembered_events = 1024;
 
-    void forget() {
-        is_known = has_appends = false;
-        appends.clear();
+    /// An append was made behind `before`; `last` says where. Ids that nobody gave are kept only where others are.
+    void remember(const stream_place& before, bool is_made_up, const std::vector<uuid>& ids) {
+        if (before.version == 0) {
+            appends.clear();
+            has_appends = !is_made_up;
+        } else if (appends.empty() || appends.front().place.sequence != before.sequence) {
+            appends.clear();
+            has_appends = false;
+        }
+        if (has_appends) appends.push_front({last, ids});
+        trim();
     }
     /// Forgets what is further back than need be.
     void trim() {
         while (!appends.empty() && last.version - appends.back().place.version >= remembered_events) appends.pop_back();
     }
+};
+
+class turn_of_stream {
+public:
+    explicit turn_of_stream(remembered_stream& of) : of_(of) { of_.turn.acquire(); }
+    turn_of_stream(const turn_of_stream&)            = delete;
+    turn_of_stream& operator=(const turn_of_stream&) = delete;
+    ~turn_of_stream() { of_.turn.release(); }
+
+private:
+    remembered_stream& of_;
 };
 
 /// The streams that were used lately. Threads may use it at the same time.
