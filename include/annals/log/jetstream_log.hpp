@@ -27,6 +27,8 @@ namespace annals {
 
 template <class Log>
 class jetstream_consumer;  // annals/read/jetstream_consumer.hpp
+template <class Log>
+class jetstream_pipeline;  // annals/log/jetstream_pipeline.hpp
 
 /// A log on a NATS server. Each stream of the log is a subject of one JetStream stream; an append is one message with all of its
 /// events, which the server stores if the stream is still where it was. Appends to different streams go on at the same time;
@@ -138,6 +140,8 @@ public:
 private:
     template <class Log>
     friend class jetstream_consumer;
+    template <class Log>
+    friend class jetstream_pipeline;
 
     struct parts {
         parts(detail::jetstream_server connected, Clock clock, IdGenerator ids)
@@ -148,11 +152,11 @@ private:
               streams(server.options().remembered_streams),
               make_id(std::move(ids)) {}
 
-        detail::jetstream_server               server;
+        detail::jetstream_server                server;
         detail::jetstream_subjects             subjects;
         detail::jetstream_schemas<events>      schemas;
         detail::jetstream_times<Clock>         times;
-        detail::known_streams                   streams;
+        detail::known_streams                  streams;
         jetstream_guarantees                   guarantees;
         std::mutex                             in_order;  // held by an append whose time is not the server's
         std::mutex                             making_ids;
@@ -162,7 +166,8 @@ private:
 
     explicit jetstream_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
 
-    using order = detail::append_order<events>;
+    using order      = detail::append_order<events>;
+    using one_append = detail::one_append<events, Clock>;
 
     template <class Batch>
     expected<order, error> order_of(std::string_view stream, expected_version expects, const metadata& about, Batch& batch) {
@@ -187,10 +192,14 @@ private:
     expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const metadata& about, Batch& batch) {
         const auto what = order_of(stream, expects, about, batch);
         if (!what) return unexpected<error>(what.error());
+        return append_now(*what);
+    }
+    one_append append_of(const order& what) const { return one_append(inner_->server, inner_->schemas, inner_->times, what); }
+    expected<receipt, error> append_now(const order& what) {
         std::unique_lock in_order(inner_->in_order, std::defer_lock);
-        if (inner_->times.is_in_order(about)) in_order.lock();
-        const detail::turn_of_stream turn(*what->known);
-        auto made = detail::one_append<events, Clock>(inner_->server, inner_->schemas, inner_->times, *what).make();
+        if (inner_->times.is_in_order(what.about)) in_order.lock();
+        const detail::turn_of_stream turn(*what.known);
+        auto                         made = append_of(what).make();
         if (made) inner_->waking->appended();
         return made;
     }

@@ -69,7 +69,7 @@ public:
             set(natsOptions_SetTimeout(raw, std::min<std::int64_t>(options.patience.count() + 1, 2000)));
             set(natsOptions_SetFailRequestsOnDisconnect(raw, true));
             set(natsOptions_SetPingInterval(raw, 5000));
-            set(natsOptions_SetSendAsap(raw, false));
+            set(natsOptions_SetSendAsap(raw, true));
             if (!options.user.empty()) set(natsOptions_SetUserInfo(raw, options.user.c_str(), options.password.c_str()));
             if (!options.token.empty()) set(natsOptions_SetToken(raw, options.token.c_str()));
             if (!options.credentials.empty()) set(natsOptions_SetUserCredentialsFromFiles(raw, options.credentials.c_str(), nullptr));
@@ -131,8 +131,16 @@ public:
 
     /// Stores a message on conditions, if the server finds that they hold.
     jetstream_outcome store(const std::string& subject, std::span<const std::byte> body, const jetstream_conditions& conditions) const {
-        using kind = jetstream_outcome::kind;
-        if (!is_connected()) return {kind::not_sent};
+        if (!is_connected()) return {jetstream_outcome::kind::not_sent};
+        auto           how  = how_to_store(conditions);
+        jsPubAck*      raw  = nullptr;
+        jsErrCode      code = {};
+        const auto     s = js_Publish(&raw, jetstream_.get(), subject.c_str(), body.data(), static_cast<int>(body.size()), &how, &code);
+        const nats_ack ack(raw);
+        return s == NATS_OK ? outcome_of(*ack) : outcome_of(s, code, last_words(s));
+    }
+    /// Refers to the conditions.
+    [[nodiscard]] jsPubOptions how_to_store(const jetstream_conditions& conditions) const {
         jsPubOptions how;
         jsPubOptions_Init(&how);
         how.MaxWait       = attempt();
@@ -141,19 +149,23 @@ public:
         // A sequence of 0 would be sent as no expectation at all.
         how.ExpectNoMessage      = conditions.last_on_subject == 0;
         how.ExpectLastSubjectSeq = conditions.last_on_subject;
-        jsPubAck*      raw  = nullptr;
-        jsErrCode      code = {};
-        const auto     s = js_Publish(&raw, jetstream_.get(), subject.c_str(), body.data(), static_cast<int>(body.size()), &how, &code);
-        const nats_ack ack(raw);
-        if (s == NATS_OK) return {ack->Duplicate ? kind::repeated : kind::stored, ack->Sequence};
+        return how;
+    }
+    static jetstream_outcome outcome_of(const jsPubAck& ack) {
+        return {ack.Duplicate ? jetstream_outcome::kind::repeated : jetstream_outcome::kind::stored, ack.Sequence};
+    }
+    static jetstream_outcome outcome_of(natsStatus s, jsErrCode code, std::string why) {
+        using kind         = jetstream_outcome::kind;
+        const auto refused = [&](errc as) { return jetstream_outcome{kind::refused, 0, std::move(why), as}; };
         if (code == JSStreamWrongLastSequenceErr) return {kind::conflict};
         if (s == NATS_NO_RESPONDERS) return {kind::not_sent};
-        if (s == NATS_MAX_PAYLOAD || code == JSStreamMessageExceedsMaximumErr) return {kind::refused, 0, last_words(s), errc::append_too_large};
-        if (code == JSStreamStoreFailedErr || code == JSStorageResourcesExceededErr || code == JSInsufficientResourcesErr || code == JSAccountResourcesExceededErr)
-            return {kind::refused, 0, last_words(s), errc::disk_full};
-        if (code == JSStreamNotFoundErr) return {kind::refused, 0, last_words(s), errc::no_such_log};
-        if (s == NATS_INVALID_ARG || s == NATS_NO_MEMORY || (code != 0 && !is_passing(s, code))) return {kind::refused, 0, last_words(s)};
-        return {kind::unknown, 0, last_words(s)};
+        if (s == NATS_MAX_PAYLOAD || code == JSStreamMessageExceedsMaximumErr) return refused(errc::append_too_large);
+        if (code == JSStreamStoreFailedErr || code == JSStorageResourcesExceededErr || code == JSInsufficientResourcesErr ||
+            code == JSAccountResourcesExceededErr)
+            return refused(errc::disk_full);
+        if (code == JSStreamNotFoundErr) return refused(errc::no_such_log);
+        if (s == NATS_INVALID_ARG || s == NATS_NO_MEMORY || (code != 0 && !is_passing(s, code))) return refused(errc::io_failed);
+        return {kind::unknown, 0, std::move(why)};
     }
 
     /// The last message on a subject, which may have wildcards; none if there is none. Errors: `unreachable`, `io_failed`,
