@@ -63,6 +63,14 @@ private:
     std::map<std::string, postgres_known_stream, std::less<>> streams_;
 };
 
+/// An append's only event.
+struct postgres_single {
+    uuid                            id;
+    std::int64_t                    schema = 0;
+    std::span<const std::byte>      about, payload;
+    const std::vector<std::string>* tags = nullptr;
+};
+
 /// What two COPYs take.
 struct postgres_copy_rows {
     std::vector<char> events, tags;
@@ -75,9 +83,8 @@ struct postgres_append {
     postgres_values  values;     // of `append_1`, or of `begin_append_1` if it is alone
     std::uint64_t    count = 0;  // of events
     std::int64_t     time  = 0;
-    /// The values of `add_1`, or of the INSERT, if it is one event that needs not be recognised.
-    std::function<postgres_values(const postgres_target&, bool with_tags)> one{};
-    bool                                                                   has_tags = false;
+    /// If it is one event that needs not be recognised.
+    std::optional<postgres_single> one{};
     /// If it is alone: what to copy behind a version and a position, and the condition to be looked at before.
     std::function<postgres_copy_rows(const postgres_target&)> rows{};
     std::function<expected<void, error>(postgres_session&)>   check{};
@@ -89,7 +96,7 @@ struct postgres_append {
 
     [[nodiscard]] bool is_alone() const { return rows != nullptr; }
     /// What was known of its stream was not enough, or it may be there.
-    void look_first() { one = nullptr; }
+    void look_first() { one.reset(); }
     void fail(error why) {
         if (may_be_there) why.code = errc::durability_unknown;
         if (why.stream.empty()) why.stream = stream;
@@ -168,6 +175,12 @@ postgres_copy_rows rows_of(const encoded_append<Events>& encoded, const std::vec
     return made;
 }
 
+/// Tags, and which events of an append they are of, from 1.
+inline void add_tags(postgres_values& values, const std::vector<std::pair<std::string_view, std::int64_t>>& tags) {
+    values.add_array(postgres_array_of_bytes, postgres_bytes, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, bytes_of_text(tags[i].first)); });
+    values.add_array(postgres_array_of_bigint, postgres_bigint, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, tags[i].second); });
+}
+
 /// Whether so much goes by COPY.
 template <class Events>
 bool is_large(const encoded_append<Events>& encoded) {
@@ -179,8 +192,6 @@ bool is_large(const encoded_append<Events>& encoded) {
 template <class Events>
 postgres_append append_of(std::string_view stream, expected_version expects, std::int64_t time, bool recognise, const std::vector<uuid>& ids,
                           const std::vector<std::int64_t>& schemas, const encoded_append<Events>& encoded, bool is_alone) {
-    constexpr Oid bytes_array = 1001, bigint_array = 1016, uuid_array = 2951;
-
     postgres_append made;
     const auto&     all = encoded.events();
     made.stream         = stream;
@@ -192,37 +203,22 @@ postgres_append append_of(std::string_view stream, expected_version expects, std
     values.add(expects.names_a_version() ? as_bigint(expects.at().value) : std::int64_t{expects.holds(version{0}) ? -1 : -2});
     values.add(time);
     values.add(recognise);
-    values.add_array(uuid_array, postgres_uuid, all.size(),
+    values.add_array(postgres_array_of_uuid, postgres_uuid, all.size(),
                      [&](std::vector<char>& to, std::size_t i) { put_bytes(to, std::as_bytes(std::span(ids[i].bytes))); });
     if (is_alone) {
         made.rows = [&](const postgres_target& at) { return rows_of(encoded, ids, schemas, at); };
         return made;
     }
-    values.add_array(bigint_array, postgres_bigint, all.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, schemas[i]); });
-    values.add_array(bytes_array, postgres_bytes, all.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, encoded.payload(all[i])); });
+    values.add_array(postgres_array_of_bigint, postgres_bigint, all.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, schemas[i]); });
+    values.add_array(postgres_array_of_bytes, postgres_bytes, all.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, encoded.payload(all[i])); });
     values.add_bytes_or_nothing(encoded.about());
-    std::vector<std::pair<const std::string*, std::int64_t>> tags;
+    std::vector<std::pair<std::string_view, std::int64_t>> tags;
     for (std::size_t i = 0; i < all.size(); ++i)
-        for (const std::string& tag : all[i].tags) tags.emplace_back(&tag, static_cast<std::int64_t>(i + 1));
-    values.add_array(bytes_array, postgres_bytes, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, bytes_of_text(*tags[i].first)); });
-    values.add_array(bigint_array, postgres_bigint, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, tags[i].second); });
-    if (made.count != 1 || recognise) return made;
-    made.time     = time;
-    made.has_tags = !tags.empty();
-    made.one      = [&](const postgres_target& at, bool with_tags) {
-        postgres_values known;
-        for (const std::int64_t each : {at.position, at.stream, at.version, at.time, at.category, schemas.front()}) known.add(each);
-        known.add(ids.front());
-        known.add_bytes_or_nothing(encoded.about());
-        known.add(encoded.payload(encoded.events().front()));
-        if (!with_tags) return known;
-        const auto& of_event = encoded.events().front().tags;
-        if (of_event.empty())
-            known.add_nothing(bytes_array);
-        else
-            known.add_array(bytes_array, postgres_bytes, of_event.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, bytes_of_text(of_event[i])); });
-        return known;
-    };
+        for (const std::string& tag : all[i].tags) tags.emplace_back(tag, static_cast<std::int64_t>(i + 1));
+    add_tags(values, tags);
+    made.time = time;
+    if (made.count == 1 && !recognise)
+        made.one = postgres_single{ids.front(), schemas.front(), encoded.about(), encoded.payload(all.front()), &all.front().tags};
     return made;
 }
 

@@ -25,7 +25,11 @@ enum postgres_type : Oid {
     postgres_small   = 21,
     postgres_integer = 23,
     postgres_text    = 25,
-    postgres_uuid    = 2950
+    postgres_uuid    = 2950,
+
+    postgres_array_of_bytes  = 1001,
+    postgres_array_of_bigint = 1016,
+    postgres_array_of_uuid   = 2951
 };
 
 template <class Integer>
@@ -118,15 +122,24 @@ public:
     /// An array: `put(index)` puts the bytes of each element behind those of the one before, by `put_bytes` or the like.
     template <class Put>
     void add_array(Oid array, Oid element, std::size_t count, Put&& put) {
+        add_array(array, element, count, put, [](std::size_t) { return false; });
+    }
+    /// `is_nothing(index)` says whether there is none at this place.
+    template <class Put, class IsNothing>
+    void add_array(Oid array, Oid element, std::size_t count, Put&& put, IsNothing&& is_nothing) {
         begin(array);
         put_big_endian(bytes_, std::int32_t{count == 0 ? 0 : 1});
-        put_big_endian(bytes_, std::int32_t{0});
+        put_big_endian(bytes_, std::int32_t{1});
         put_big_endian(bytes_, static_cast<std::uint32_t>(element));
         if (count != 0) {
             put_big_endian(bytes_, static_cast<std::int32_t>(count));
             put_big_endian(bytes_, std::int32_t{1});
         }
-        for (std::size_t i = 0; i < count; ++i) put_sized(bytes_, [&] { put(bytes_, i); });
+        for (std::size_t i = 0; i < count; ++i)
+            if (is_nothing(i))
+                put_big_endian(bytes_, std::int32_t{-1});
+            else
+                put_sized(bytes_, [&] { put(bytes_, i); });
         end();
     }
     /// Writes a length in front of what `put` puts.

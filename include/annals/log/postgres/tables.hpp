@@ -95,13 +95,13 @@ inline constexpr std::string_view postgres_ring = R"(
     IF NOT pg_try_advisory_xact_lock(1634626676, {k}) THEN PERFORM pg_notify('{n}', ''); END IF;
 )";
 
-/// The same as `add_1` without tags, as the first statement of a transaction, where it is the quickest there is: the position is
-/// taken if it is not the next one any more, and then nothing is written. Not behind another one, which may have found that: a
-/// position that is free is no proof then.
+/// The same for one event without tags, at the least cost there is: if the position is not the next one any more, it is taken, and
+/// nothing is written. Not behind another one in the same transaction, which may have found that: a position that is free is no
+/// proof then.
 inline constexpr std::string_view postgres_insert = R"(
 INSERT INTO {s}.events VALUES (CASE WHEN pg_advisory_xact_lock(1634626675, {k}) IS NOT NULL THEN $1 END, $2, $3, $4, $5, 0, $6, $7, $8, $9)
 ON CONFLICT (position) DO NOTHING
-RETURNING CASE WHEN pg_try_advisory_xact_lock(1634626676, {k}) OR pg_notify('{n}', '') IS NOT NULL THEN position END)";
+RETURNING pg_try_advisory_xact_lock(1634626676, {k}) OR pg_notify('{n}', '') IS NOT NULL)";
 
 inline std::string postgres_functions() {
     std::string made;
@@ -126,26 +126,29 @@ RETURNS bigint[] LANGUAGE plpgsql AS $annals_body$)")
         .append(R"(
     RETURN ARRAY[0, at_version + amount, head + amount, stream_number, category_number, last_time];
 END $annals_body$;
--- One event, for who knows the last position, the time there, and the stream's version. Null if that is not the last one any more.
-CREATE FUNCTION {s}.add_1(next_position bigint, stream_number bigint, next_version bigint, at_time bigint, category_number bigint,
-                          schema_number bigint, event_id uuid, about bytea, payload bytea, tags bytea[])
-RETURNS bigint LANGUAGE plpgsql AS $annals_body$
+-- Events of as many appends, for who knows the last position, the time there, and the versions of the streams. False if that is
+-- not the last position any more.
+CREATE FUNCTION {s}.add_1(next_position bigint, streams bigint[], versions bigint[], times bigint[], categories bigint[],
+                          schemas bigint[], ids uuid[], abouts bytea[], payloads bytea[], tags bytea[], tagged bigint[])
+RETURNS boolean LANGUAGE plpgsql AS $annals_body$
 DECLARE
     head bigint;
 BEGIN
     IF pg_advisory_xact_lock(1634626675, {k}) IS NULL THEN NULL; END IF;
     SELECT e.position INTO head FROM {s}.events e ORDER BY e.position DESC LIMIT 1;
     IF head = next_position - 1 THEN
-        INSERT INTO {s}.events VALUES (next_position, stream_number, next_version, at_time, category_number, 0, schema_number,
-                                       event_id, about, payload);
-        IF tags IS NOT NULL THEN
-            INSERT INTO {s}.tags SELECT u.tag, next_position FROM unnest(tags) AS u (tag);
+        INSERT INTO {s}.events
+            SELECT head + u.n, u.stream, u.version, u.time, u.category, 0, u.schema, u.id, u.about, u.payload
+            FROM unnest(streams, versions, times, categories, schemas, ids, abouts, payloads)
+                WITH ORDINALITY AS u (stream, version, time, category, schema, id, about, payload, n);
+        IF cardinality(tags) <> 0 THEN
+            INSERT INTO {s}.tags SELECT u.tag, head + u.n FROM unnest(tags, tagged) AS u (tag, n);
         END IF;)")
         .append(postgres_ring)
         .append(R"(
-        RETURN next_position;
+        RETURN true;
     END IF;
-    RETURN NULL;
+    RETURN false;
 END $annals_body$;
 CREATE FUNCTION {s}.begin_append_1(stream_name bytea, category_name bytea, expectation bigint, given_time bigint, recognise boolean,
                                    ids uuid[])

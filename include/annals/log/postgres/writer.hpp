@@ -1,6 +1,7 @@
 // The session that appends, and how threads share its transactions.
 #pragma once
 
+#include <annals/log/postgres/adding.hpp>
 #include <annals/log/postgres/appending.hpp>
 #include <annals/log/postgres/session.hpp>
 
@@ -11,7 +12,6 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -145,84 +145,71 @@ private:
     }
 
     static constexpr std::string_view call_append = "SELECT {s}.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    static constexpr std::string_view call_add    = "SELECT {s}.add_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
-    struct call {
-        postgres_append* append;
-        std::string_view sql = call_append;
-        postgres_values  own{};  // of what is added
-        postgres_target  at{};
-
-        [[nodiscard]] bool                   adds() const { return at.position != 0; }
-        [[nodiscard]] const postgres_values& values() const { return adds() ? own : append->values; }
-    };
-
-    // Those whose outcome is foreseen come first: what the others come to is not known before they are done.
-    std::vector<call> calls_of(const std::vector<postgres_append*>& group) const {
-        std::vector<call>                                 calls, others;
-        std::map<std::string_view, postgres_known_stream> ahead;
-        std::int64_t                                      head = known_.head(), time = known_.time();
-        for (auto* each : group) {
-            const auto  found = ahead.find(each->stream);
-            const auto* now   = found != ahead.end() ? &found->second : known_.find(each->stream);
-            if (!each->one || head == 0 || !now || !each->expects.holds(version{static_cast<std::uint64_t>(now->version)})) {
-                others.push_back({each});
-                continue;
-            }
-            time                  = std::max(time, each->time);
-            const bool is_plain   = calls.empty() && !each->has_tags;
-            const auto at         = postgres_target{now->version + 1, ++head, now->number, now->category, time};
-            calls.push_back({each, is_plain ? postgres_insert : call_add, each->one(at, !is_plain), at});
-            ahead.insert_or_assign(each->stream, postgres_known_stream{at.stream, at.category, at.version});
-        }
-        for (call& each : others) calls.push_back(std::move(each));
-        return calls;
-    }
-
-    // Those without an answer are to be sent again.
+    // Those without an answer are to be sent again. What is added goes first: what the others come to is not known before.
     void append_together(const std::vector<postgres_append*>& group, postgres_deadline until) {
         auto&      connection = session_->connection();
-        const auto calls      = calls_of(group);
+        auto       others     = group;
+        const auto added      = addition_of(others, known_);
+        using statement       = std::pair<std::string_view, const postgres_values*>;
+        std::vector<statement> statements;
+        if (!added.members.empty()) statements.emplace_back(added.sql, &added.values);
+        for (const auto* each : others) statements.emplace_back(call_append, &each->values);
         std::vector<const char*> names;
-        for (const call& each : calls) {
-            const auto name = session_->prepared(each.sql, each.values().types());
+        for (const auto& [sql, values] : statements) {
+            const auto name = session_->prepared(sql, values->types());
             if (!name) return refuse(group, name.error(), until);
             names.push_back(*name);
         }
         bool is_sent = PQenterPipelineMode(connection.raw()) != 0;
-        for (std::size_t i = 0; i < calls.size(); ++i) is_sent = is_sent && session_->send(names[i], calls[i].values());
-        is_sent = is_sent && PQpipelineSync(connection.raw());
-        std::vector<postgres_result> results;
-        std::optional<error>         trouble;
-        if (!is_sent) trouble = connection.lost();
-        const auto  silence = place_.silence();
-        std::size_t ends    = 0;  // of statements
-        while (!trouble && results.size() <= calls.size()) {
-            auto result = connection.next_result(silence);
-            if (!result)
-                trouble = std::move(result.error());
-            else if (*result)
-                results.push_back(std::move(*result));
-            else if (++ends > calls.size())
-                trouble = connection.lost("the server's answers are out of step");
-        }
-        if (!trouble && (results.back().status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(connection.raw())))
-            trouble = connection.lost("the server's answers are out of step");
-        if (trouble) {
+        for (std::size_t i = 0; i < names.size(); ++i) is_sent = is_sent && session_->send(names[i], *statements[i].second);
+        is_sent            = is_sent && PQpipelineSync(connection.raw());
+        const auto results = is_sent ? results_of(names.size()) : unexpected<error>(connection.lost());
+        if (!results) {
             for (auto* each : group) each->may_be_there = true;
-            return refuse(group, *trouble, until);
+            return refuse(group, results.error(), until);
         }
-        for (std::size_t i = 0; i < calls.size(); ++i)
-            if (results[i].is_failure()) return refuse(group, *calls[i].append, results[i], until);
-        for (std::size_t i = 0; i < calls.size(); ++i) take(calls[i], results[i]);
+        const auto first_other = results->begin() + (added.members.empty() ? 0 : 1);
+        for (auto at = results->begin(); at != results->end(); ++at)
+            if (at->is_failure()) {
+                if (at >= first_other) return refuse(group, others[static_cast<std::size_t>(at - first_other)], *at, until);
+                for (const auto& [append, where] : added.members) append->look_first();  // each by itself, to see which it is
+                return refuse(group, added.members.size() == 1 ? added.members.front().append : nullptr, *at, until);
+            }
+        if (first_other != results->begin()) take(added, results->front());
+        for (std::size_t i = 0; i < others.size(); ++i) take(*others[i], *(first_other + static_cast<std::ptrdiff_t>(i)));
     }
-    void take(const call& made, const postgres_result& said) {
-        postgres_append& append = *made.append;
-        if (made.adds()) {
-            if (said.rows() == 0 || said.is_nothing(0, 0)) return append.look_first();
-            known_.learn(append.stream, made.at.position, 1, made.at.time, {made.at.stream, made.at.category, made.at.version});
-            return append.decide(0, made.at.version, made.at.position);
+    // Of so many statements in a pipeline, and its end: they are committed then, or failed together.
+    expected<std::vector<postgres_result>, error> results_of(std::size_t statements) {
+        auto&                        connection = session_->connection();
+        const auto                   silence    = place_.silence();
+        std::vector<postgres_result> results;
+        std::size_t                  ends = 0;  // of statements
+        while (results.size() <= statements) {
+            auto result = connection.next_result(silence);
+            if (!result) return unexpected<error>(std::move(result.error()));
+            if (*result)
+                results.push_back(std::move(*result));
+            else if (++ends > statements)
+                break;
         }
+        if (results.size() <= statements || results.back().status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(connection.raw()))
+            return unexpected<error>(connection.lost("the server's answers are out of step"));
+        results.pop_back();
+        return results;
+    }
+    void take(const postgres_addition& added, const postgres_result& said) {
+        const bool is_done = said.rows() == 1 && (added.sql == postgres_insert || said.number(0, 0) != 0);
+        for (const auto& [append, at] : added.members) {
+            if (!is_done) {
+                append->look_first();
+                continue;
+            }
+            known_.learn(append->stream, at.position, 1, at.time, {at.stream, at.category, at.version});
+            append->decide(0, at.version, at.position);
+        }
+    }
+    void take(postgres_append& append, const postgres_result& said) {
         const auto numbers = bigints_of(said);
         if (numbers.size() < 3) return append.fail({errc::damaged, "the log's functions are not its own", {}});
         if (numbers.size() == 6)
@@ -278,14 +265,14 @@ private:
         return {};
     }
 
-    // None of them was done. If one of them is to blame, the others are sent again.
-    void refuse(const std::vector<postgres_append*>& group, postgres_append& culprit, const postgres_result& said, postgres_deadline until) {
+    // None of them was done. If one of them is to blame, the others are sent again; and all, if it may be any.
+    void refuse(const std::vector<postgres_append*>& group, postgres_append* culprit, const postgres_result& said, postgres_deadline until) {
         known_.forget();
         const error why = session_->connection().failure(said, "the server refuses an append");
         if (is_bad_luck(sqlstate_of(said.raw())) && std::chrono::steady_clock::now() < until) return;
         const bool is_of_all = why.code != errc::append_too_large && why.code != errc::io_failed;
         if (is_of_all) return refuse(group, why, until);
-        culprit.fail(why);
+        if (culprit) culprit->fail(why);
     }
     void refuse(const std::vector<postgres_append*>& group, const error& why, postgres_deadline until) {
         if (why.code == errc::unreachable && std::chrono::steady_clock::now() < until) return;
