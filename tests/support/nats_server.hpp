@@ -46,7 +46,7 @@ public:
             for (const int each : others) cluster.append("\"nats://127.0.0.1:" + std::to_string(each) + (each == others.back() ? "\"] }\n" : "\", "));
         }
         std::ofstream(home_ / "nats.conf") << "listen: \"127.0.0.1:" << port_ << "\"\nserver_name: " << name << "\njetstream { store_dir: \""
-                                           << (home_ / "store") << "\", max_memory_store: 64MB, max_file_store: 1GB }\n" << cluster;
+                                           << (home_ / "store") << "\", max_memory_store: 64MB, max_file_store: 20GB }\n" << cluster;
         start();
     }
 

@@ -1,0 +1,107 @@
+// Messages that are sent to be stored, many before the first of them is answered.
+#pragma once
+
+#include <annals/log/jetstream/server.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace annals::detail {
+
+/// Has a connection of its own, so that its answers wait for nothing else. What js_PublishMsgAsync does, without a thread in
+/// between that takes each answer, and without a copy of each message. For one thread at a time.
+class publisher {
+public:
+    /// Errors: those of `jetstream_server::connect`.
+    static expected<publisher, error> connect(const jetstream_server& like) {
+        auto own = jetstream_server::connect(like.url(), like.options());
+        if (!own) return unexpected<error>(std::move(own.error()));
+        publisher   made(std::move(*own));
+        natsInbox*  inbox = nullptr;
+        auto        s     = natsInbox_Create(&inbox);
+        const nats_inbox kept(inbox);
+        if (s == NATS_OK) made.inbox_ = std::string{inbox} + ".";
+        natsSubscription* answers = nullptr;
+        if (s == NATS_OK) s = natsConnection_SubscribeSync(&answers, made.server_.connection(), (made.inbox_ + "*").c_str());
+        made.answers_.reset(answers);
+        if (s == NATS_OK) s = natsSubscription_SetPendingLimits(answers, -1, -1);
+        if (s != NATS_OK) return unexpected<error>(made.server_.failure(s, {}));
+        return made;
+    }
+    publisher(publisher&&)            = default;
+    publisher& operator=(publisher&& other) noexcept {
+        retire();
+        server_  = std::move(other.server_);
+        inbox_   = std::move(other.inbox_);
+        answers_ = std::move(other.answers_);
+        return *this;
+    }
+    ~publisher() { retire(); }
+
+    /// Sends a message. Nothing, if it will be answered under this number, or never; else what became of it.
+    std::optional<jetstream_outcome> send(const std::string& subject, std::span<const std::byte> body, const jetstream_conditions& conditions,
+                                          std::uint64_t number) {
+        if (!server_.is_connected()) return jetstream_outcome{jetstream_outcome::kind::not_sent};
+        answer_to_.assign(inbox_).append(std::to_string(number));
+        natsMsg* raw = nullptr;
+        auto     s   = natsMsg_Create(&raw, subject.c_str(), answer_to_.c_str(), reinterpret_cast<const char*>(body.data()), static_cast<int>(body.size()));
+        const nats_message message(raw);
+        const auto         header = [&](const char* name, const std::string& value) { s = s == NATS_OK ? natsMsgHeader_Set(raw, name, value.c_str()) : s; };
+        header("Nats-Expected-Last-Subject-Sequence", std::to_string(conditions.last_on_subject));
+        if (conditions.last_of_all != 0) header("Nats-Expected-Last-Sequence", std::to_string(conditions.last_of_all));
+        if (!conditions.id.empty()) header("Nats-Msg-Id", conditions.id);
+        if (s == NATS_OK) s = natsConnection_PublishMsg(server_.connection(), raw);
+        if (s == NATS_OK) return std::nullopt;
+        return s == NATS_MAX_PAYLOAD ? jetstream_server::outcome_of(s, {}, natsStatus_GetText(s)) : jetstream_outcome{jetstream_outcome::kind::not_sent};
+    }
+
+    /// The next answer, with the number of what it answers; 0 and `unknown`, if none comes until then.
+    std::pair<std::uint64_t, jetstream_outcome> next(jetstream_server::clock::time_point until) {
+        const auto   left = std::chrono::duration_cast<std::chrono::milliseconds>(until - jetstream_server::clock::now()).count();
+        natsMsg*     raw  = nullptr;
+        const auto   s    = natsSubscription_NextMsg(&raw, answers_.get(), std::max<std::int64_t>(left, 1));
+        nats_message got(raw);
+        if (s != NATS_OK) return {0, {jetstream_outcome::kind::unknown, 0, natsStatus_GetText(s)}};
+        const std::string_view subject = natsMsg_GetSubject(raw);
+        std::uint64_t          number  = 0;
+        (void)std::from_chars(subject.data() + std::min(inbox_.size(), subject.size()), subject.data() + subject.size(), number);
+        if (natsMsg_IsNoResponders(raw)) return {number, {jetstream_outcome::kind::not_sent}};
+        return {number, outcome_in({natsMsg_GetData(raw), static_cast<std::size_t>(natsMsg_GetDataLength(raw))})};
+    }
+
+private:
+    explicit publisher(jetstream_server own) : server_(std::move(own)) {}
+
+    void retire() {
+        if (answers_) server_.retired().add(std::move(answers_));
+    }
+    // `{"stream":"…","seq":5}`, or `{"error":{"code":…,"err_code":10071,"description":"…"},…}`.
+    static jetstream_outcome outcome_in(std::string_view answer) {
+        const auto number_of = [&](std::string_view key) {
+            std::uint64_t number = 0;
+            if (const auto at = answer.find(key); at != std::string_view::npos)
+                (void)std::from_chars(answer.data() + at + key.size(), answer.data() + answer.size(), number);
+            return number;
+        };
+        if (answer.find("\"error\":") != std::string_view::npos)
+            return jetstream_server::outcome_of(NATS_ERR, static_cast<jsErrCode>(number_of("\"err_code\":")), std::string{answer});
+        const std::uint64_t sequence = number_of("\"seq\":");
+        if (sequence == 0) return {jetstream_outcome::kind::unknown, 0, std::string{answer}};
+        const bool is_there = answer.find("\"duplicate\":true") != std::string_view::npos || answer.find("\"duplicate\": true") != std::string_view::npos;
+        return {is_there ? jetstream_outcome::kind::repeated : jetstream_outcome::kind::stored, sequence};
+    }
+
+    jetstream_server  server_;
+    std::string       inbox_, answer_to_;
+    nats_subscription answers_;
+};
+
+}  // namespace annals::detail
