@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "support/bank.hpp"
 #include "support/nats_server.hpp"
+#include "support/relay.hpp"
 
 #include <annals/log/jetstream_log.hpp>
 
@@ -151,6 +152,31 @@ TEST_CASE("Of three servers one is killed under load: nothing is lost, and the o
     victim.start();
     wait_for_more(running, 30);
     running.end_and_check();
+}
+
+TEST_CASE("Connections that are cut under load lose nothing, and write nothing twice", "[jetstream]") {
+    const support::nats_server server;
+    support::relay             network(static_cast<std::uint16_t>(server.port()));
+    auto                       log = open_at("nats://127.0.0.1:" + std::to_string(network.port()), patient(15s));
+    {
+        load running(log);
+        network.cut_after(20'000);
+        wait_for_more(running, 300);
+        for (int i = 0; i < 5; ++i) {
+            wait_for_more(running, 50);
+            network.cut();
+        }
+        CHECK(network.cuts() > 5);
+        network.cut_after(0);
+        running.end_and_check();
+    }
+    // In the midst of a reading, too.
+    network.cut_after(60'000);
+    std::uint64_t last = 0;
+    REQUIRE(log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                         CHECK(where.position.value > std::exchange(last, where.position.value));
+                     })}));
+    CHECK(annals::position{last} == *log.head());
 }
 
 TEST_CASE("A lost answer is no lost append", "[jetstream]") {

@@ -75,6 +75,7 @@ private:
         typename Log::one_append                    append;
         std::uint64_t                               number;
         detail::jetstream_server::clock::time_point until{};
+        std::uint64_t                               connection = 0;
 
         flight(Log& log, typename Log::order&& order, std::uint64_t which) : what(std::move(order)), append(log.append_of(what)), number(which) {}
     };
@@ -82,7 +83,10 @@ private:
     [[nodiscard]] const detail::jetstream_server& server() const { return log_.inner_->server; }
 
     void send(typename Log::order&& what) {
-        while (under_way_.size() >= most_under_way || busy_.count(what.known.get()) != 0) take_answer();
+        const auto must_wait = [&] { return under_way_.size() >= most_under_way || busy_.count(what.known.get()) != 0; };
+        // Whoever has to wait waits for half of them: to be woken for each costs more than all the rest.
+        if (must_wait())
+            for (const std::size_t half = under_way_.size() / 2; must_wait() || under_way_.size() > half;) take_answer();
         if (!answers_) {
             auto made = detail::publisher::connect(server());
             if (!made) return tell(begun_, unexpected<error>(std::move(made.error())));
@@ -93,6 +97,7 @@ private:
         auto done = made->append.prepare();
         if (!done || *done) return end(*made, done ? expected<receipt, error>(**done) : unexpected<error>(std::move(done.error())));
         const auto& is = made->append;
+        made->connection = answers_->connections();
         if (auto sent = answers_->send(made->what.subject, is.message(), is.conditions(), begun_)) return settle(*made, *sent);
         made->until = detail::jetstream_server::clock::now() + std::chrono::milliseconds(server().attempt());
         busy_.insert(made->what.known.get());
@@ -100,7 +105,7 @@ private:
     }
     // Takes an answer, which must be due.
     void take_answer() {
-        auto [number, outcome] = answers_->next(under_way_.begin()->second->until);
+        auto [number, outcome] = answers_->next(under_way_.begin()->second->until, under_way_.begin()->second->connection);
         // The one that waits for the longest time was not answered.
         const auto found = number != 0 ? under_way_.find(number) : under_way_.begin();
         if (found == under_way_.end()) return;  // too late

@@ -28,6 +28,7 @@ using nats_message      = std::unique_ptr<natsMsg, given_back<natsMsg_Destroy>>;
 using nats_subscription = std::unique_ptr<natsSubscription, given_back<natsSubscription_Destroy>>;
 using nats_inbox        = std::unique_ptr<natsInbox, given_back<natsInbox_Destroy>>;
 using nats_ack          = std::unique_ptr<jsPubAck, given_back<jsPubAck_Destroy>>;
+using nats_statistics   = std::unique_ptr<natsStatistics, given_back<natsStatistics_Destroy>>;
 using nats_stream_info  = std::unique_ptr<jsStreamInfo, given_back<jsStreamInfo_Destroy>>;
 
 }  // namespace annals::detail

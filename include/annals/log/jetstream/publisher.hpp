@@ -41,7 +41,8 @@ public:
         retire();
         server_  = std::move(other.server_);
         inbox_   = std::move(other.inbox_);
-        answers_ = std::move(other.answers_);
+        answers_    = std::move(other.answers_);
+        statistics_ = std::move(other.statistics_);
         return *this;
     }
     ~publisher() { retire(); }
@@ -63,11 +64,21 @@ public:
         return s == NATS_MAX_PAYLOAD ? jetstream_server::outcome_of(s, {}, natsStatus_GetText(s)) : jetstream_outcome{jetstream_outcome::kind::not_sent};
     }
 
-    /// The next answer, with the number of what it answers; 0 and `unknown`, if none comes until then.
-    std::pair<std::uint64_t, jetstream_outcome> next(jetstream_server::clock::time_point until) {
-        const auto   left = std::chrono::duration_cast<std::chrono::milliseconds>(until - jetstream_server::clock::now()).count();
-        natsMsg*     raw  = nullptr;
-        const auto   s    = natsSubscription_NextMsg(&raw, answers_.get(), std::max<std::int64_t>(left, 1));
+    /// How often the connection was made anew: what was sent before that, and was not answered, will not be.
+    [[nodiscard]] std::uint64_t connections() const {
+        std::uint64_t count = 0;
+        if (natsConnection_GetStats(server_.connection(), statistics_.get()) == NATS_OK)
+            (void)natsStatistics_GetCounts(statistics_.get(), nullptr, nullptr, nullptr, nullptr, &count);
+        return count;
+    }
+
+    /// The next answer, with the number of what it answers; 0 and `unknown`, if none comes until then, or over this connection.
+    std::pair<std::uint64_t, jetstream_outcome> next(jetstream_server::clock::time_point until, std::uint64_t connection) {
+        constexpr std::int64_t slice = 50;
+        natsMsg*               raw   = nullptr;
+        auto                   s     = NATS_TIMEOUT;
+        while ((s = natsSubscription_NextMsg(&raw, answers_.get(), slice)) == NATS_TIMEOUT)
+            if (jetstream_server::clock::now() > until || connections() != connection || !server_.is_connected()) break;
         nats_message got(raw);
         if (s != NATS_OK) return {0, {jetstream_outcome::kind::unknown, 0, natsStatus_GetText(s)}};
         const std::string_view subject = natsMsg_GetSubject(raw);
@@ -99,9 +110,16 @@ private:
         return {is_there ? jetstream_outcome::kind::repeated : jetstream_outcome::kind::stored, sequence};
     }
 
+    static nats_statistics new_statistics() {
+        natsStatistics* made = nullptr;
+        (void)natsStatistics_Create(&made);
+        return nats_statistics(made);
+    }
+
     jetstream_server  server_;
     std::string       inbox_, answer_to_;
     nats_subscription answers_;
+    nats_statistics   statistics_ = new_statistics();
 };
 
 }  // namespace annals::detail

@@ -112,7 +112,7 @@ public:
 
     [[nodiscard]] clock::time_point deadline() const { return clock::now() + options_.patience; }
     /// How long one attempt may take.
-    [[nodiscard]] std::int64_t attempt() const noexcept { return std::max<std::int64_t>(options_.patience.count() / 4, 50); }
+    [[nodiscard]] std::int64_t attempt() const noexcept { return std::clamp<std::int64_t>(options_.patience.count() / 4, 50, 2000); }
     [[nodiscard]] bool is_connected() const { return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED; }
     /// Waits until it is connected; false if it is not in time.
     [[nodiscard]] bool wait_for_connection(clock::time_point until) const {
