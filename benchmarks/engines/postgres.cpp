@@ -1,9 +1,10 @@
 // PostgreSQL under this library beside libpq alone: see measure.cpp for the arguments. The one that is alone has the tables and
-// the indexes of the log, and fills each column of them, in binary, with prepared statements; what it knows it does not ask for:
-// schemas, streams, and the versions of its own, which the unique index checks. One event is an INSERT, more are one of arrays or
-// a COPY, whichever is faster; a replay is a COPY of schemas and payloads, in the order of positions. Each client has a connection
-// of its own, and the server makes durable together what they commit at the same time. Positions are drawn from a sequence: that
-// is as fast as can be, but other than the log's they have gaps, and are not in the order in which events become visible.
+// the indexes of the log, and fills each column of them, in binary, with prepared statements; what it knows it does not ask
+// for: schemas, streams, and the versions of its own, which the unique index checks. One event is an INSERT, more are one of
+// arrays or a COPY, whichever is faster; a replay is a COPY of schemas and payloads, in the order of positions. Each client has
+// a connection of its own, and the server makes durable together what they commit at the same time. Positions are drawn from a
+// sequence: that is as fast as can be, but other than the log's they have gaps, and are not in the order in which events become
+// visible.
 //
 // A server is started beside the files of the benchmark, with a socket of its own, fsync=on and 256 MB of shared_buffers; or
 // ANNALS_POSTGRES says where there is one, as libpq takes it.
@@ -26,15 +27,13 @@ using annals::detail::put_bytes;
 
 std::string server;
 
-std::string schema_of(const std::string& place) {
-    return "b_" + std::to_string(std::hash<std::string>{}(place));
-}
-log_type open_log(const std::string& place) {
-    annals::postgres_log_options options;
-    options.schema      = schema_of(place);
-    options.connections = 16;  // one for each client
-    auto log            = log_type::open(server, options);
-    if (!log) give_up("annals", log.error().message());
+std::string schema_of(const std::string& place) { return "b_" + std::to_string(std::hash<std::string>{}(place)); }
+log_type    open_log(const std::string& place) {
+       annals::postgres_log_options options;
+       options.schema      = schema_of(place);
+       options.connections = 16;  // one for each client
+       auto log            = log_type::open(server, options);
+       if (!log) give_up("annals", log.error().message());
     return std::move(*log);
 }
 
@@ -42,8 +41,10 @@ class connection {
 public:
     explicit connection(const std::string& schema) : raw_(PQconnectdb(server.c_str())) {
         if (PQstatus(raw_.get()) != CONNECTION_OK) give_up("postgres", PQerrorMessage(raw_.get()));
-        PQsetNoticeReceiver(raw_.get(), [](void*, const PGresult*) {}, nullptr);
-        run("SET search_path = " + schema + "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off");
+        PQsetNoticeReceiver(
+            raw_.get(), [](void*, const PGresult*) {}, nullptr);
+        run("SET search_path = " + schema +
+            "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off");
     }
     [[nodiscard]] PGconn* raw() const { return raw_.get(); }
 
@@ -52,7 +53,9 @@ public:
         const auto status = PQresultStatus(result);
         if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_COPY_IN && status != PGRES_COPY_OUT)
             give_up("postgres", PQerrorMessage(raw()));
-        std::string first = PQntuples(result) != 0 ? std::string(PQgetvalue(result, 0, 0), static_cast<std::size_t>(PQgetlength(result, 0, 0))) : "";
+        std::string first = PQntuples(result) != 0
+                                ? std::string(PQgetvalue(result, 0, 0), static_cast<std::size_t>(PQgetlength(result, 0, 0)))
+                                : "";
         PQclear(result);
         return first;
     }
@@ -74,9 +77,12 @@ public:
     explicit postgres_client(const std::string& schema) : db_(schema) {
         const Oid types[] = {20, 20, 20, 23, 21, 2950, 17}, arrays[] = {20, 20, 20, 23, 1005, 2951, 1001};
         db_.checked(PQprepare(db_.raw(), "one",
-                              "INSERT INTO events (stream, version, time, category, nth, schema, id, payload) VALUES ($1, $2, $3, $4, 0, $5, $6, $7)", 7, types));
+                              "INSERT INTO events (stream, version, time, category, nth, schema, id, payload) VALUES ($1, $2, "
+                              "$3, $4, 0, $5, $6, $7)",
+                              7, types));
         db_.checked(PQprepare(db_.raw(), "some",
-                              "INSERT INTO events (stream, version, time, category, nth, schema, id, payload) SELECT $1, $2 + u.n, $3, $4, u.n - 1, u.schema, u.id, u.payload "
+                              "INSERT INTO events (stream, version, time, category, nth, schema, id, payload) SELECT $1, $2 + "
+                              "u.n, $3, $4, u.n - 1, u.schema, u.id, u.payload "
                               "FROM unnest($5, $6, $7) WITH ORDINALITY AS u (schema, id, payload, n)",
                               7, arrays));
     }
@@ -118,8 +124,8 @@ private:
     place look_up(const std::string& stream) {
         const auto category = stream.substr(0, stream.find('-'));
         db_.run("BEGIN; LOCK TABLE streams; INSERT INTO categories SELECT coalesce(max(number), 0) + 1, '" + category +
-                "' FROM categories ON CONFLICT (name) DO NOTHING; INSERT INTO streams SELECT coalesce(max(number), 0) + 1, '" + stream +
-                "', (SELECT number FROM categories WHERE name = '" + category + "') FROM streams; COMMIT");
+                "' FROM categories ON CONFLICT (name) DO NOTHING; INSERT INTO streams SELECT coalesce(max(number), 0) + 1, '" +
+                stream + "', (SELECT number FROM categories WHERE name = '" + category + "') FROM streams; COMMIT");
         const std::string found = " FROM streams WHERE name = '" + stream + "'";
         return {std::atoll(db_.run("SELECT number" + found).c_str()), std::atoi(db_.run("SELECT category" + found).c_str())};
     }
@@ -152,14 +158,16 @@ private:
         values.add(version);
         values.add(time);
         values.add_integer(at.category);
-        values.add_array(1005, 21, events.size(), [&](auto& to, std::size_t i) { put_big_endian(to, static_cast<std::int16_t>(events[i].type)); });
+        values.add_array(1005, 21, events.size(),
+                         [&](auto& to, std::size_t i) { put_big_endian(to, static_cast<std::int16_t>(events[i].type)); });
         values.add_array(2951, 2950, events.size(), [&](auto& to, std::size_t) { put_id(to); });
         values.add_array(1001, 17, events.size(), [&](auto& to, std::size_t i) { put_bytes(to, events[i].bytes); });
         db_.run("some", values);
     }
     void copy(const place& at, std::uint64_t version, std::int64_t time, std::span<const warehouse::stored_event> events) {
         db_.run("COPY events (stream, version, time, category, nth, schema, id, payload) FROM STDIN (FORMAT binary)");
-        bytes_.assign({'P', 'G', 'C', 'O', 'P', 'Y', '\n', '\377', '\r', '\n', '\0', '\0', '\0', '\0', '\0', '\0', '\0', '\0', '\0'});
+        bytes_.assign(
+            {'P', 'G', 'C', 'O', 'P', 'Y', '\n', '\377', '\r', '\n', '\0', '\0', '\0', '\0', '\0', '\0', '\0', '\0', '\0'});
         const auto put = [&](auto value) {
             put_big_endian(bytes_, static_cast<std::int32_t>(sizeof(value)));
             put_big_endian(bytes_, value);
@@ -182,7 +190,8 @@ private:
             put_all(each.bytes);
         }
         put_big_endian(bytes_, std::int16_t{-1});
-        if (PQputCopyData(db_.raw(), bytes_.data(), static_cast<int>(bytes_.size())) != 1 || PQputCopyEnd(db_.raw(), nullptr) != 1)
+        if (PQputCopyData(db_.raw(), bytes_.data(), static_cast<int>(bytes_.size())) != 1 ||
+            PQputCopyEnd(db_.raw(), nullptr) != 1)
             give_up("postgres", PQerrorMessage(db_.raw()));
         db_.checked(PQgetResult(db_.raw()));
         PQclear(PQgetResult(db_.raw()));
@@ -209,7 +218,8 @@ public:
         warehouse::batch          first;
         first.fill(8, [&](std::size_t i) { return warehouse::random_small_event(i, random); });
         engines::append_events(log, "first", 0, first);
-        connection(schema_).run("CREATE SEQUENCE positions CACHE 1 START 9; ALTER TABLE events ALTER position SET DEFAULT nextval('positions')");
+        connection(schema_).run(
+            "CREATE SEQUENCE positions CACHE 1 START 9; ALTER TABLE events ALTER position SET DEFAULT nextval('positions')");
     }
     std::unique_ptr<engines::client> connect() override { return std::make_unique<postgres_client>(schema_); }
 
@@ -232,7 +242,9 @@ int main(int argc, char** argv) {
         own.emplace(parent, std::vector<std::string>{"shared_buffers=256MB", "max_wal_size=4GB"});
         server = own->local_connection();
     }
-    return engines::measure({"postgres", [](const std::string& place) { return std::make_unique<engines::shared_log_store<log_type>>(open_log(place)); },
-                             [](const std::string& place) { return std::make_unique<postgres_store>(place); }},
-                            argc, argv);
+    return engines::measure(
+        {"postgres",
+         [](const std::string& place) { return std::make_unique<engines::shared_log_store<log_type>>(open_log(place)); },
+         [](const std::string& place) { return std::make_unique<postgres_store>(place); }},
+        argc, argv);
 }

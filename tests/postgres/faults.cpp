@@ -57,14 +57,16 @@ private:
     void go() {
         for (bool is_last = false; !is_last;) {
             is_last         = is_over_;
-            const auto read = log_.read(annals::whole_log().from(position{seen_ + 1}),
-                                        annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
-                                            if (where.position.value != seen_ + 1)
-                                                wrong_ = std::to_string(where.position.value) + " behind " + std::to_string(seen_);
-                                            auto& before = versions_[std::string{where.stream}];
-                                            if (where.version.value != ++before) wrong_ = "version " + std::to_string(where.version.value) + " of " + std::string{where.stream};
-                                            seen_ = where.position.value;
-                                        })});
+            const auto read = log_.read(
+                annals::whole_log().from(position{seen_ + 1}),
+                annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                    if (where.position.value != seen_ + 1)
+                        wrong_ = std::to_string(where.position.value) + " behind " + std::to_string(seen_);
+                    auto& before = versions_[std::string{where.stream}];
+                    if (where.version.value != ++before)
+                        wrong_ = "version " + std::to_string(where.version.value) + " of " + std::string{where.stream};
+                    seen_ = where.position.value;
+                })});
             if (!read) wrong_ = read.error().message();
         }
     }
@@ -85,7 +87,8 @@ public:
             threads_.emplace_back([this, i, most, log = logs[i]] {
                 std::uint64_t at = 0;
                 for (int count = 0; count < most && !is_over_; ++count) {
-                    const auto made = count % 7 == 6 ? log->append("account-" + std::to_string(i), version{at}, deposited{1}, annotated{"two"})
+                    const auto made = count % 7 == 6 ? log->append("account-" + std::to_string(i), version{at}, deposited{1},
+                                                                   annotated{"two"})
                                                      : log->append("account-" + std::to_string(i), version{at}, deposited{1});
                     const std::lock_guard lock(mutex_);
                     if (!made) {
@@ -139,12 +142,15 @@ struct entries {
         in.execute("DROP TABLE IF EXISTS " + table);
         in.execute("CREATE TABLE " + table + " (cents bigint)");
     }
-    void react(const deposited& e, postgres_transaction& in) const { in.execute("INSERT INTO " + table + " VALUES ($1)", e.cents); }
+    void react(const deposited& e, postgres_transaction& in) const {
+        in.execute("INSERT INTO " + table + " VALUES ($1)", e.cents);
+    }
 };
 
 }  // namespace
 
-TEST_CASE("A transaction that is open for long, or undone, holds up writers but no reader, and leaves no gap", "[postgres][faults]") {
+TEST_CASE("A transaction that is open for long, or undone, holds up writers but no reader, and leaves no gap",
+          "[postgres][faults]") {
     const std::string schema = fresh_schema();
     auto              log = open_postgres(schema), other = open_postgres(schema);
     REQUIRE(log.append("account-x", any_version, deposited{1}));
@@ -176,8 +182,11 @@ TEST_CASE("A commit that takes its time is before all that came behind it", "[po
     const std::string schema = fresh_schema();
     auto              log = open_postgres(schema), other = open_postgres(schema);
     postgres_tool     tool;
-    tool("CREATE FUNCTION " + schema + ".late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.02 * (NEW.position % 3)); RETURN NULL; END $$; "
-         "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " + schema + ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION " + schema + ".late()");
+    tool("CREATE FUNCTION " + schema +
+         ".late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.02 * (NEW.position % 3)); RETURN NULL; END "
+         "$$; "
+         "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " +
+         schema + ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION " + schema + ".late()");
     auto     reading = open_postgres(schema);
     follower following(reading);
     writers  writing({&log, &other, &log, &other}, 10);
@@ -201,13 +210,16 @@ TEST_CASE("Who waits too long for others is told, and reads on", "[postgres][fau
     CHECK(log.append("account-x", any_version, deposited{1})->position == position{2});
 }
 
-TEST_CASE("The bell is rung when another process appends, at once, and also after its connection was lost", "[postgres][faults]") {
+TEST_CASE("The bell is rung when another process appends, at once, and also after its connection was lost",
+          "[postgres][faults]") {
     const std::string schema = fresh_schema();
     auto              log = open_postgres(schema), other = open_postgres(schema);
     auto* const       bell = log.appended();
     postgres_tool     tool;
-    const auto        listeners = [&] { return tool("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 1634626676 AND mode = 'ShareLock' AND granted"); };
-    const auto        fastest   = [&] {
+    const auto        listeners = [&] {
+        return tool("SELECT count(*) FROM pg_locks WHERE classid = 1634626676 AND mode = 'ShareLock' AND granted");
+    };
+    const auto fastest = [&] {
         auto best = std::chrono::steady_clock::duration::max();
         for (int i = 0; i < 5; ++i) {
             const annals::bell::listener listening(*bell);
@@ -215,8 +227,8 @@ TEST_CASE("The bell is rung when another process appends, at once, and also afte
             std::thread                  waiting([&, rings = listening.rings()] {
                 listening.wait(rings);
                 is_rung = true;
-            });
-            const auto begin = std::chrono::steady_clock::now();
+                             });
+            const auto                   begin = std::chrono::steady_clock::now();
             REQUIRE(other.append("account-x", any_version, deposited{1}));
             waiting.join();
             best = std::min(best, std::chrono::steady_clock::now() - begin);
@@ -233,16 +245,16 @@ TEST_CASE("The bell is rung when another process appends, at once, and also afte
 TEST_CASE("A server that is killed comes back with all that was acknowledged, once and in order", "[postgres][faults]") {
     support::postgres_server mine;
     const auto               here = mine.connection();
-    auto                     log = open_postgres("killed", here), other = open_postgres("killed", here), reading = open_postgres("killed", here);
-    auto                     tables = open_postgres("killed", here);
-    auto                     model  = annals::table_read_model_of(tables, "entries", entries{"entries"}, 5);
-    std::string              end;
-    std::thread              keeping([&] {
+    auto log = open_postgres("killed", here), other = open_postgres("killed", here), reading = open_postgres("killed", here);
+    auto tables = open_postgres("killed", here);
+    auto model  = annals::table_read_model_of(tables, "entries", entries{"entries"}, 5);
+    std::string end;
+    std::thread keeping([&] {
         const auto done = model.run();
         end             = done ? "" : done.error().message();
     });
-    follower                 following(reading);
-    writers                  writing({&log, &other, &log, &other});
+    follower    following(reading);
+    writers     writing({&log, &other, &log, &other});
     for (int round = 0; round < 3; ++round) {
         const auto before = writing.count();
         REQUIRE(soon([&] { return writing.count() > before + 50; }));
@@ -268,10 +280,10 @@ TEST_CASE("A server that is killed comes back with all that was acknowledged, on
 TEST_CASE("Connections that are cut cost no append and no event, and double none", "[postgres][faults]") {
     support::relay    between(support::shared_postgres_server().port());
     const auto        through = support::shared_postgres_server().connection(between.port());
-    const std::string schema = fresh_schema();
-    auto              log = open_postgres(schema, through), other = open_postgres(schema, through), reading = open_postgres(schema, through);
-    auto              tables = open_postgres(schema, through);
-    auto              model  = annals::table_read_model_of(tables, "entries", entries{"entries_" + schema}, 5);
+    const std::string schema  = fresh_schema();
+    auto log = open_postgres(schema, through), other = open_postgres(schema, through), reading = open_postgres(schema, through);
+    auto tables = open_postgres(schema, through);
+    auto model  = annals::table_read_model_of(tables, "entries", entries{"entries_" + schema}, 5);
     REQUIRE(model.catch_up());
     std::string end;
     std::thread keeping([&] {
@@ -290,7 +302,9 @@ TEST_CASE("Connections that are cut cost no append and no event, and double none
         SECTION("by the server") {
             postgres_tool tool;
             for (int i = 0; i < 30; ++i) {
-                tool("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'annals' AND pid <> pg_backend_pid()");
+                tool(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'annals' AND pid <> "
+                    "pg_backend_pid()");
                 std::this_thread::sleep_for(10ms);
             }
         }
@@ -307,15 +321,16 @@ TEST_CASE("Connections that are cut cost no append and no event, and double none
     keeping.join();
     CHECK(end == "");
     postgres_tool tool;
-    CHECK(tool("SELECT count(*) FROM entries_" + schema) == tool("SELECT count(*) FROM " + schema + ".readable WHERE event = 'deposited'"));
+    CHECK(tool("SELECT count(*) FROM entries_" + schema) ==
+          tool("SELECT count(*) FROM " + schema + ".readable WHERE event = 'deposited'"));
 }
 
 TEST_CASE("A large append whose connection is cut is there once", "[postgres][faults]") {
-    support::relay                      between(support::shared_postgres_server().port());
-    const auto                          through = support::shared_postgres_server().connection(between.port());
-    auto                                log     = open_postgres(fresh_schema(), through);
+    support::relay                     between(support::shared_postgres_server().port());
+    const auto                         through = support::shared_postgres_server().connection(between.port());
+    auto                               log     = open_postgres(fresh_schema(), through);
     std::vector<bank::events::variant> all(2000, deposited{1});
-    std::uint64_t                       written = 0;
+    std::uint64_t                      written = 0;
     between.cut_after(600'000);
     between.cut();
     for (int i = 0; i < 20; ++i) {
@@ -324,9 +339,10 @@ TEST_CASE("A large append whose connection is cut is there once", "[postgres][fa
         REQUIRE(made);
         CHECK(made->position.value == (written += 2000));
         std::uint64_t seen = 0;
-        REQUIRE(log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
-                             if (where.position.value == seen + 1) ++seen;
-                         })}));
+        REQUIRE(
+            log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                         if (where.position.value == seen + 1) ++seen;
+                     })}));
         REQUIRE(seen == written);
     }
     CHECK(between.cuts() > 10);

@@ -38,6 +38,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("A log in PostgreSQL keeps the promises of every log, also if it is closed and opened again and again", "[postgres]") {
+TEST_CASE("A log in PostgreSQL keeps the promises of every log, also if it is closed and opened again and again",
+          "[postgres]") {
     CHECK(schemas().broken(1) == std::vector<std::string>{});
 }

@@ -55,13 +55,16 @@ TEST_CASE("Any tool reads what is in the log", "[postgres]") {
     auto log = open_postgres("for_people");
     REQUIRE(log.append("account-ann", annals::no_stream, bank::opened{7}, deposited{5}));
     postgres_tool tool;
-    CHECK(tool("SELECT stream, version, event FROM for_people.readable ORDER BY position") == "account-ann|1|opened|account-ann|2|deposited|");
+    CHECK(tool("SELECT stream, version, event FROM for_people.readable ORDER BY position") ==
+          "account-ann|1|opened|account-ann|2|deposited|");
     CHECK(tool("SELECT abs(extract(epoch FROM now() - max(time))) < 60 FROM for_people.readable") == "t|");
 }
 
 TEST_CASE("A schema with something else in it is left as it is", "[postgres]") {
     postgres_tool tool;
-    tool("DROP SCHEMA IF EXISTS others CASCADE; CREATE SCHEMA others; CREATE TABLE others.mine (a int); INSERT INTO others.mine VALUES (7)");
+    tool(
+        "DROP SCHEMA IF EXISTS others CASCADE; CREATE SCHEMA others; CREATE TABLE others.mine (a int); INSERT INTO others.mine "
+        "VALUES (7)");
     CHECK(refusal_of("others") == errc::no_such_log);
     CHECK(tool("SELECT count(*) FROM pg_class WHERE relnamespace = 'others'::regnamespace") == "1|");
     CHECK(tool("SELECT a FROM others.mine") == "7|");
@@ -137,11 +140,13 @@ TEST_CASE("What is read is the log of one moment, however many rows that are, an
     append_many(log, 3000);
     SECTION("forwards") {
         std::vector<std::uint64_t> seen;
-        const auto                 read = log.read(annals::whole_log(), annals::handlers{[&](const deposited&, const annals::context& where) {
-                                                                             seen.push_back(where.position.value);
-                                                                             if (seen.size() % 100 == 0) REQUIRE(log.append("account-many", any_version, deposited{1}));
-                                                                         },
-                                                                         annals::otherwise()});
+        const auto                 read = log.read(annals::whole_log(),
+                                                   annals::handlers{[&](const deposited&, const annals::context& where) {
+                                                        seen.push_back(where.position.value);
+                                                        if (seen.size() % 100 == 0)
+                                                            REQUIRE(log.append("account-many", any_version, deposited{1}));
+                                                    },
+                                                    annals::otherwise()});
         REQUIRE(read);
         CHECK(seen == up_to(3000));
         CHECK(log.head()->value == 3030);
@@ -149,7 +154,8 @@ TEST_CASE("What is read is the log of one moment, however many rows that are, an
     SECTION("backwards, by stream, category, and in parts") {
         std::vector<std::uint64_t> there, back;
         const auto                 note = [](std::vector<std::uint64_t>& to) {
-            return annals::handlers{annals::otherwise([&to](const auto&, const annals::context& where) { to.push_back(where.position.value); })};
+            return annals::handlers{
+                annals::otherwise([&to](const auto&, const annals::context& where) { to.push_back(where.position.value); })};
         };
         REQUIRE(log.append("other", any_version, deposited{1}));
         REQUIRE(log.read(annals::stream("account-many").backwards(), note(back)));
@@ -191,9 +197,10 @@ TEST_CASE("What is read is the log of one moment, however many rows that are, an
     SECTION("until a handler throws") {
         int seen = 0;
         CHECK_THROWS_WITH(log.read(annals::whole_log(), annals::handlers{[&](const deposited&) {
-                                                                          if (++seen == 2000) throw std::runtime_error("enough");
-                                                                      },
-                                                                      annals::otherwise()}),
+                                                                             if (++seen == 2000)
+                                                                                 throw std::runtime_error("enough");
+                                                                         },
+                                                                         annals::otherwise()}),
                           "enough");
         CHECK(seen == 2000);
         CHECK(positions_in(log) == up_to(3000));
@@ -202,9 +209,11 @@ TEST_CASE("What is read is the log of one moment, however many rows that are, an
 
 TEST_CASE("How a database is set up does not matter", "[postgres]") {
     postgres_tool tool;
-    tool("CREATE ROLE strict LOGIN SUPERUSER; ALTER ROLE strict SET default_transaction_isolation = 'serializable'; "
-         "ALTER ROLE strict SET synchronous_commit = off; ALTER ROLE strict SET search_path = ''; ALTER ROLE strict SET enable_indexscan = off");
-    auto log = open_postgres("strict", server() + " user=strict");
+    tool(
+        "CREATE ROLE strict LOGIN SUPERUSER; ALTER ROLE strict SET default_transaction_isolation = 'serializable'; "
+        "ALTER ROLE strict SET synchronous_commit = off; ALTER ROLE strict SET search_path = ''; ALTER ROLE strict SET "
+        "enable_indexscan = off");
+    auto                     log = open_postgres("strict", server() + " user=strict");
     std::vector<std::thread> threads;
     std::atomic<int>         done{0};
     auto                     other = open_postgres("strict", server() + " user=strict");
@@ -236,11 +245,13 @@ struct movements {
 
     static void create(postgres_transaction& in) {
         in.execute("DROP TABLE IF EXISTS movements");
-        in.execute("CREATE TABLE movements (kind text PRIMARY KEY, count int, cents numeric, at timestamptz, who uuid, raw bytea)");
+        in.execute(
+            "CREATE TABLE movements (kind text PRIMARY KEY, count int, cents numeric, at timestamptz, who uuid, raw bytea)");
     }
     void react(const deposited& e, postgres_transaction& in) const {
         in.execute(mistaken ? "INSERT INTO movement VALUES ($1, 1, $2)"
-                            : "INSERT INTO movements VALUES ($1, 1, $2) ON CONFLICT (kind) DO UPDATE SET count = movements.count + 1, cents = movements.cents + $2",
+                            : "INSERT INTO movements VALUES ($1, 1, $2) ON CONFLICT (kind) DO UPDATE SET count = "
+                              "movements.count + 1, cents = movements.cents + $2",
                    "in", e.cents);
     }
 };
@@ -250,7 +261,7 @@ struct movements {
 TEST_CASE("A table in the database follows the log, each event in it once", "[postgres]") {
     const std::string schema = support::fresh_schema();
     postgres_tool     tool;
-    auto              log = open_postgres(schema);
+    auto              log   = open_postgres(schema);
     auto              model = annals::table_read_model_of(log, "movements", movements{}, 4);
     for (int i = 0; i < 10; ++i) REQUIRE(log.append("account-ann", any_version, deposited{10}, annotated{"x"}));
     REQUIRE(model.catch_up());
@@ -280,17 +291,22 @@ TEST_CASE("A table in the database follows the log, each event in it once", "[po
     SECTION("and takes values of any type") {
         std::string seen;
         REQUIRE(log.in_transaction([&](postgres_transaction& in, const auto&) {
-            in.execute("INSERT INTO movements VALUES ($1, $2, $3, $4, $5, $6)", "all", std::int64_t{3}, std::optional<std::int64_t>{},
-                       "2020-01-02 03:04:05+00", id_of(7), std::array<std::byte, 2>{std::byte{0}, std::byte{255}});
-            in.query("SELECT count, cents, extract(year FROM at), who, raw FROM movements WHERE kind = $1",
-                     [&](const annals::postgres_row& row) {
-                         seen = std::to_string(row.number(0)) + (row.is_nothing(1) ? " nothing " : " ? ") + std::string{row.text(2)} + " " +
-                                std::string{row.text(3)} + " " + std::to_string(row.bytes(4).size());
-                     },
-                     std::string_view{"all"});
+            in.execute("INSERT INTO movements VALUES ($1, $2, $3, $4, $5, $6)", "all", std::int64_t{3},
+                       std::optional<std::int64_t>{}, "2020-01-02 03:04:05+00", id_of(7),
+                       std::array<std::byte, 2>{std::byte{0}, std::byte{255}});
+            in.query(
+                "SELECT count, cents, extract(year FROM at), who, raw FROM movements WHERE kind = $1",
+                [&](const annals::postgres_row& row) {
+                    seen = std::to_string(row.number(0)) + (row.is_nothing(1) ? " nothing " : " ? ") +
+                           std::string{row.text(2)} + " " + std::string{row.text(3)} + " " +
+                           std::to_string(row.bytes(4).size());
+                },
+                std::string_view{"all"});
         }));
         CHECK(seen == "3 nothing 2020 00000000-0000-0000-0000-00000000ff07 2");
-        CHECK(log.in_transaction([&](postgres_transaction& in, const auto&) { in.execute("SELECT $1::text", std::string_view{"\0", 1}); })
+        CHECK(log.in_transaction([&](postgres_transaction& in, const auto&) {
+                     in.execute("SELECT $1::text", std::string_view{"\0", 1});
+                 })
                   .error()
                   .code == errc::invalid_event);
     }

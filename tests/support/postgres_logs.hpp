@@ -38,8 +38,10 @@ Log open_postgres(const std::string& schema, const std::string& connection = sha
 /// A session of somebody else's, as long as it lives.
 class postgres_tool {
 public:
-    explicit postgres_tool(const std::string& connection = shared_postgres_server().connection()) : raw_(PQconnectdb(connection.c_str())) {
-        PQsetNoticeReceiver(raw_, [](void*, const PGresult*) {}, nullptr);
+    explicit postgres_tool(const std::string& connection = shared_postgres_server().connection())
+        : raw_(PQconnectdb(connection.c_str())) {
+        PQsetNoticeReceiver(
+            raw_, [](void*, const PGresult*) {}, nullptr);
     }
     postgres_tool(const postgres_tool&)            = delete;
     postgres_tool& operator=(const postgres_tool&) = delete;
@@ -50,7 +52,8 @@ public:
         PGresult* const result = PQexec(raw_, sql.c_str());
         std::string     answer = PQresultErrorMessage(result);
         for (int row = 0; row < PQntuples(result); ++row)
-            for (int column = 0; column < PQnfields(result); ++column) answer.append(PQgetvalue(result, row, column)).append("|");
+            for (int column = 0; column < PQnfields(result); ++column)
+                answer.append(PQgetvalue(result, row, column)).append("|");
         PQclear(result);
         return answer;
     }
@@ -61,16 +64,18 @@ private:
 
 /// What another process of annals does that appends one event, at its own pace.
 inline std::string append_by_hand(const std::string& schema, const std::string& stream) {
-    return "SELECT (" + schema + ".append_1('" + stream + "', split_part('" + stream + "', '-', 1)::bytea, -1, 0, false, ARRAY[gen_random_uuid()], " +
-           "(SELECT ARRAY[number::bigint] FROM " + schema + ".schemas WHERE name = 'deposited'), ARRAY['\\x0100000000000000'::bytea], NULL, '{}', '{}'))[3]";
+    return "SELECT (" + schema + ".append_1('" + stream + "', split_part('" + stream +
+           "', '-', 1)::bytea, -1, 0, false, ARRAY[gen_random_uuid()], " + "(SELECT ARRAY[number::bigint] FROM " + schema +
+           ".schemas WHERE name = 'deposited'), ARRAY['\\x0100000000000000'::bytea], NULL, '{}', '{}'))[3]";
 }
 
 template <class Log>
 std::vector<std::uint64_t> positions_in(const Log& log) {
     std::vector<std::uint64_t> all;
-    const auto read = log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
-                                   all.push_back(where.position.value);
-                               })});
+    const auto                 read =
+        log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                     all.push_back(where.position.value);
+                 })});
     if (!read) throw std::runtime_error(read.error().message());
     return all;
 }

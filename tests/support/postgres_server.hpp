@@ -31,11 +31,12 @@ public:
         directory_ = name;
         if (::geteuid() == 0) {  // as which PostgreSQL does not run
             for (const char* user : {"postgres", "nobody"})
-                if (const passwd* const found = ::getpwnam(user); found && user_ == 0) user_ = found->pw_uid, group_ = found->pw_gid;
+                if (const passwd* const found = ::getpwnam(user); found && user_ == 0)
+                    user_ = found->pw_uid, group_ = found->pw_gid;
             if (::chown(name.c_str(), user_, group_) != 0) throw std::runtime_error("no directory for another user");
         }
-        child_process made({program("initdb"), "-D", data(), "-U", "annals", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync",
-                            "--wal-segsize=1"},
+        child_process made({program("initdb"), "-D", data(), "-U", "annals", "-A", "trust", "-E", "UTF8", "--no-locale",
+                            "--no-sync", "--wal-segsize=1"},
                            said(), [this] { become_user(); });
         if (made.wait() != 0) throw std::runtime_error("initdb failed: see " + said());
         start();
@@ -58,7 +59,7 @@ public:
     [[nodiscard]] std::string local_connection() const {
         return "host=" + directory_.string() + " user=annals dbname=postgres port=" + std::to_string(port_);
     }
-    [[nodiscard]] std::string   connection(std::uint16_t port = 0) const {
+    [[nodiscard]] std::string connection(std::uint16_t port = 0) const {
         return "host=127.0.0.1 user=annals dbname=postgres port=" + std::to_string(port ? port : port_);
     }
     /// Starts it, after `kill`, at the same place.
@@ -66,8 +67,11 @@ public:
         // Those of before may take a moment until they see that they are orphans.
         const bool is_started = soon([&] {
             if (!process_.is_running()) {
-                std::vector<std::string> words{program("postgres"), "-D", data(), "-h", "127.0.0.1", "-p", std::to_string(port_), "-k", directory_.string()};
-                for (const char* each : {"max_wal_senders=0", "wal_level=minimal", "max_connections=60"}) words.insert(words.end(), {"-c", each});
+                std::vector<std::string> words{
+                    program("postgres"), "-D", data(), "-h", "127.0.0.1", "-p", std::to_string(port_), "-k",
+                    directory_.string()};
+                for (const char* each : {"max_wal_senders=0", "wal_level=minimal", "max_connections=60"})
+                    words.insert(words.end(), {"-c", each});
                 for (const std::string& each : settings_) words.insert(words.end(), {"-c", each});
                 process_ = child_process(std::move(words), said(), [this] { become_user(); });
             }
@@ -75,7 +79,7 @@ public:
         });
         if (!is_started) throw std::runtime_error("the server does not start: see " + said());
     }
-    /// As if the power had been cut, but for what the system has: SIGKILL to the first of its processes, whose children end then.
+    /// As if the power had been cut, but for what the system has: SIGKILL to its first process, whose children end then.
     void kill() {
         if (process_.is_running()) process_.end(SIGKILL);
     }
@@ -88,7 +92,8 @@ private:
         std::error_code none;
         for (const auto& each : std::filesystem::directory_iterator("/usr/lib/postgresql", none)) {
             const auto path = each.path() / "bin" / name;
-            if (std::filesystem::exists(path, none) && (best.size() < path.string().size() || best < path.string())) best = path;
+            if (std::filesystem::exists(path, none) && (best.size() < path.string().size() || best < path.string()))
+                best = path;
         }
         return best.empty() ? name : best;
     }

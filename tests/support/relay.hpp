@@ -27,7 +27,8 @@ namespace support {
 /// Passes on to a port of loopback what comes to its own, both ways, from a thread of its own. For any thread.
 class relay {
 public:
-    explicit relay(std::uint16_t target) : target_(target), listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
+    explicit relay(std::uint16_t target)
+        : target_(target), listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
         sockaddr_in at     = loopback(0);
         socklen_t   length = sizeof(at);
         if (::bind(listening_, reinterpret_cast<sockaddr*>(&at), length) != 0 || ::listen(listening_, 64) != 0 ||
@@ -72,7 +73,7 @@ private:
     struct link {
         int         ends[2];    // of the client, of the server
         std::string held[2]{};  // what came from it
-        std::size_t left = ~std::size_t{0};
+        std::size_t left    = ~std::size_t{0};
         bool        is_over = false, is_cut = false;
     };
 
@@ -101,7 +102,10 @@ private:
             for (const link& each : links_)
                 for (int side = 0; side < 2; ++side)
                     all.push_back({each.ends[side],
-                                   static_cast<short>(stalls_ ? 0 : (each.held[side].size() < most_held ? POLLIN : 0) | (each.held[1 - side].empty() ? 0 : POLLOUT)), 0});
+                                   static_cast<short>(stalls_ ? 0
+                                                              : (each.held[side].size() < most_held ? POLLIN : 0) |
+                                                                    (each.held[1 - side].empty() ? 0 : POLLOUT)),
+                                   0});
             (void)::poll(all.data(), all.size(), 1000);
             std::uint64_t ignored = 0;
             (void)!::read(woken_, &ignored, sizeof(ignored));
@@ -159,7 +163,8 @@ private:
         if (!which.is_over && is_cut) ++cuts_;
         if (!is_cut)  // as it would have ended without a relay
             for (int side = 0; side < 2; ++side)
-                if (!which.held[1 - side].empty()) (void)!::send(which.ends[side], which.held[1 - side].data(), which.held[1 - side].size(), MSG_NOSIGNAL);
+                if (!which.held[1 - side].empty())
+                    (void)!::send(which.ends[side], which.held[1 - side].data(), which.held[1 - side].size(), MSG_NOSIGNAL);
         which.is_over = true;
         which.is_cut  = is_cut;
     }

@@ -31,10 +31,10 @@
 namespace annals {
 
 /// A log in a schema of a PostgreSQL database. Any number of processes append to it and read it; positions have no gaps, and
-/// events become visible in their order. Appends of threads of one process share transactions: one commit makes all durable that
-/// waited for the one before. Readers wait for nobody, and see what was committed when they began. Threads may append and read at
-/// the same time; a handler may append to the log that it reads. The views in a `context`, and an event, are there for the
-/// handler's call only.
+/// events become visible in their order. Appends of threads of one process share transactions: one commit makes all durable
+/// that waited for the one before. Readers wait for nobody, and see what was committed when they began. Threads may append and
+/// read at the same time; a handler may append to the log that it reads. The views in a `context`, and an event, are there for
+/// the handler's call only.
 ///
 /// A connection that is lost is made anew, and what was asked is asked again, without doing it twice: readings go on where they
 /// were, and an append is recognised that was committed just before. Only if the server stays away for longer than the options
@@ -60,14 +60,16 @@ public:
     /// `postgresql://user@host/database?sslmode=verify-full`, `host=… dbname=…`, or empty for what PGHOST and the like say.
     /// Errors: `incompatible_schema`; `no_such_log`, if the schema holds something else, which is not changed; `unsupported`;
     /// `unreachable`, `locked`, `read_only`, `io_failed`, `disk_full`.
-    [[nodiscard]] static expected<postgres_log, error> open(const std::string& connection, const postgres_log_options& options = {},
-                                                            Clock clock = {}, IdGenerator make_id = {}) {
+    [[nodiscard]] static expected<postgres_log, error> open(const std::string&          connection,
+                                                            const postgres_log_options& options = {}, Clock clock = {},
+                                                            IdGenerator make_id = {}) {
         auto inner     = std::make_unique<parts>(detail::postgres_place{connection, options});
         inner->clock   = std::move(clock);
         inner->make_id = std::move(make_id);
         auto session   = detail::reach(inner->place, detail::postgres_use::log, inner->place.patience());
         if (!session) return unexpected<error>(std::move(session.error()));
-        if (auto done = detail::make_tables(*session, detail::postgres_steps()); !done) return unexpected<error>(std::move(done.error()));
+        if (auto done = detail::make_tables(*session, detail::postgres_steps()); !done)
+            return unexpected<error>(std::move(done.error()));
         if (auto known = inner->library.look_for_schemas(*session); !known) return unexpected<error>(std::move(known.error()));
         inner->writer.begin_with(std::move(*session));
         return postgres_log(std::move(inner));
@@ -94,9 +96,8 @@ public:
     /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
     /// `condition_failed`, and those above.
     template <class Condition, class... Given>
-        requires(detail::is_append_condition<Condition>)
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const Condition& unchanged,
-                                                  Given&&... given) {
+    requires(detail::is_append_condition<Condition>)
+        [[nodiscard]] expected<receipt, error> append(std::string_view stream, const Condition& unchanged, Given&&... given) {
         constexpr auto verdict =
             detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<Condition>{})),
                                   decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
@@ -132,19 +133,19 @@ public:
     }
 
     /// Calls `work(transaction, read)` in a transaction (READ COMMITTED), for tables of the user's own beside the log:
-    /// `read(query, reader)` is the log's, in the same transaction. It is committed if `work` returns and nothing failed. If the
-    /// connection is lost meanwhile, or the transaction is in another's way, all of it is undone and `work` called again; also if
-    /// it is lost while it commits, when the work had a place (`place_of`), by which it knows what was done. If it had none, that
-    /// is `durability_unknown`. Throws what `work` throws; nothing was changed then.
+    /// `read(query, reader)` is the log's, in the same transaction. It is committed if `work` returns and nothing failed. If
+    /// the connection is lost meanwhile, or the transaction is in another's way, all of it is undone and `work` called again;
+    /// also if it is lost while it commits, when the work had a place (`place_of`), by which it knows what was done. If it had
+    /// none, that is `durability_unknown`. Throws what `work` throws; nothing was changed then.
     template <class Work>
     expected<void, error> in_transaction(Work&& work) {
-        const auto until = inner_->place.patience();
-        auto&      pool  = inner_->library.pool;
-        auto session     = pool.borrow(detail::postgres_use::tables);
+        const auto until   = inner_->place.patience();
+        auto&      pool    = inner_->library.pool;
+        auto       session = pool.borrow(detail::postgres_use::tables);
         for (;;) {
             if (!session) return unexpected<error>(std::move(session.error()));
-            auto       ended    = once_in_transaction(**session, work);
-            const bool is_lost  = (*session)->is_lost();
+            auto       ended   = once_in_transaction(**session, work);
+            const bool is_lost = (*session)->is_lost();
             if (ended || ended.error().code == errc::durability_unknown) return ended;
             const bool is_luck = is_lost || ended.error().code == errc::unreachable || ended.error().code == errc::locked;
             if (!is_luck || std::chrono::steady_clock::now() >= until) return ended;
@@ -214,12 +215,13 @@ private:
         const auto encoded = detail::encoded_append<events>::make(stream, about, batch);
         if (!encoded) return unexpected<error>(encoded.error());
         if (stream.size() > longest_name)
-            return unexpected<error>(error{errc::invalid_stream_name, "a stream's name has at most 2000 bytes", std::string{stream}});
+            return unexpected<error>(
+                error{errc::invalid_stream_name, "a stream's name has at most 2000 bytes", std::string{stream}});
 
-        constexpr bool                  has_condition = detail::is_append_condition<Condition>;
-        std::vector<std::int64_t>       schemas;
-        std::vector<uuid>               ids  = about.event_ids;
-        std::int64_t                    time = 0;
+        constexpr bool            has_condition = detail::is_append_condition<Condition>;
+        std::vector<std::int64_t> schemas;
+        std::vector<uuid>         ids  = about.event_ids;
+        std::int64_t              time = 0;
         {
             const std::lock_guard lock(inner_->mutex);
             for (const auto& each : encoded->events()) {
@@ -244,7 +246,8 @@ private:
         const bool            changed = detail::is_any_found(condition, [&](const log_query& what, auto& reader) {
             if (!trouble) return;
             using reading = detail::postgres_reading<events, position, std::remove_reference_t<decltype(reader)>>;
-            if (auto read = reading(inner_->library, what, reader).run_in(in); !read) trouble = unexpected<error>(std::move(read.error()));
+            if (auto read = reading(inner_->library, what, reader).run_in(in); !read)
+                trouble = unexpected<error>(std::move(read.error()));
         });
         if (!trouble) return trouble;
         if (changed)

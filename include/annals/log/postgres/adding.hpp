@@ -51,16 +51,19 @@ inline postgres_addition addition_of(std::vector<postgres_append*>& group, const
     values.add(first.at.position);
     if (made.members.size() == 1 && !has_tags) {
         made.sql = postgres_insert;
-        for (const std::int64_t each : {first.at.stream, first.at.version, first.at.time, first.at.category, first.append->one->schema}) values.add(each);
+        for (const std::int64_t each :
+             {first.at.stream, first.at.version, first.at.time, first.at.category, first.append->one->schema})
+            values.add(each);
         values.add(first.append->one->id);
         values.add_bytes_or_nothing(first.append->one->about);
         values.add(first.append->one->payload);
         return made;
     }
-    made.sql           = postgres_call_of_add;
-    const auto& all    = made.members;
+    made.sql            = postgres_call_of_add;
+    const auto& all     = made.members;
     const auto  add_all = [&](auto value_of) {
-        values.add_array(postgres_array_of_bigint, postgres_bigint, all.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, value_of(all[i])); });
+        values.add_array(postgres_array_of_bigint, postgres_bigint, all.size(),
+                          [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, value_of(all[i])); });
     };
     using member = const postgres_addition::member&;
     add_all([](member each) { return each.at.stream; });
@@ -68,12 +71,15 @@ inline postgres_addition addition_of(std::vector<postgres_append*>& group, const
     add_all([](member each) { return each.at.time; });
     add_all([](member each) { return each.at.category; });
     add_all([](member each) { return each.append->one->schema; });
-    values.add_array(postgres_array_of_uuid, postgres_uuid, all.size(),
-                     [&](std::vector<char>& to, std::size_t i) { put_bytes(to, std::as_bytes(std::span(all[i].append->one->id.bytes))); });
+    values.add_array(postgres_array_of_uuid, postgres_uuid, all.size(), [&](std::vector<char>& to, std::size_t i) {
+        put_bytes(to, std::as_bytes(std::span(all[i].append->one->id.bytes)));
+    });
+    values.add_array(
+        postgres_array_of_bytes, postgres_bytes, all.size(),
+        [&](std::vector<char>& to, std::size_t i) { put_bytes(to, all[i].append->one->about); },
+        [&](std::size_t i) { return all[i].append->one->about.empty(); });
     values.add_array(postgres_array_of_bytes, postgres_bytes, all.size(),
-                     [&](std::vector<char>& to, std::size_t i) { put_bytes(to, all[i].append->one->about); },
-                     [&](std::size_t i) { return all[i].append->one->about.empty(); });
-    values.add_array(postgres_array_of_bytes, postgres_bytes, all.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, all[i].append->one->payload); });
+                     [&](std::vector<char>& to, std::size_t i) { put_bytes(to, all[i].append->one->payload); });
     std::vector<std::pair<std::string_view, std::int64_t>> tags;
     for (std::size_t i = 0; i < all.size(); ++i)
         for (const std::string& tag : *all[i].append->one->tags) tags.emplace_back(tag, static_cast<std::int64_t>(i + 1));

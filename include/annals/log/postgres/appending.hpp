@@ -37,7 +37,7 @@ public:
         streams_.clear();
     }
     /// 0 if that is not known.
-    [[nodiscard]] std::int64_t head() const noexcept { return head_; }
+    [[nodiscard]] std::int64_t                 head() const noexcept { return head_; }
     [[nodiscard]] const postgres_known_stream* find(std::string_view name) const {
         const auto found = streams_.find(name);
         return found != streams_.end() ? &found->second : nullptr;
@@ -45,7 +45,8 @@ public:
     /// The time of the last event.
     [[nodiscard]] std::int64_t time() const noexcept { return time_; }
     /// An append of `count` events was written, and `position` is the last.
-    void learn(std::string_view name, std::int64_t position, std::int64_t count, std::int64_t time, const postgres_known_stream& now) {
+    void learn(std::string_view name, std::int64_t position, std::int64_t count, std::int64_t time,
+               const postgres_known_stream& now) {
         if (head_ != position - count || streams_.size() > most) streams_.clear();  // somebody else was here
         head_            = position;
         time_            = time;
@@ -59,7 +60,7 @@ public:
 private:
     static constexpr std::size_t most = 20'000;
 
-    std::int64_t                                                head_ = 0, time_ = 0;
+    std::int64_t                                              head_ = 0, time_ = 0;
     std::map<std::string, postgres_known_stream, std::less<>> streams_;
 };
 
@@ -128,12 +129,12 @@ inline std::vector<std::int64_t> bigints_of(const postgres_result& result) {
 
 /// Of a COPY: as many rows as there are events, and tags.
 template <class Events>
-postgres_copy_rows rows_of(const encoded_append<Events>& encoded, const std::vector<uuid>& ids, const std::vector<std::int64_t>& schemas,
-                           const postgres_target& at) {
+postgres_copy_rows rows_of(const encoded_append<Events>& encoded, const std::vector<uuid>& ids,
+                           const std::vector<std::int64_t>& schemas, const postgres_target& at) {
     static constexpr std::string_view signature{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
     postgres_copy_rows                made;
-    const auto begin = [](std::vector<char>& to) { put_bytes(to, bytes_of_text(signature)); };
-    const auto put   = [](std::vector<char>& to, auto value) {
+    const auto                        begin = [](std::vector<char>& to) { put_bytes(to, bytes_of_text(signature)); };
+    const auto                        put   = [](std::vector<char>& to, auto value) {
         put_big_endian(to, static_cast<std::int32_t>(sizeof(value)));
         put_big_endian(to, value);
     };
@@ -177,8 +178,10 @@ postgres_copy_rows rows_of(const encoded_append<Events>& encoded, const std::vec
 
 /// Tags, and which events of an append they are of, from 1.
 inline void add_tags(postgres_values& values, const std::vector<std::pair<std::string_view, std::int64_t>>& tags) {
-    values.add_array(postgres_array_of_bytes, postgres_bytes, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, bytes_of_text(tags[i].first)); });
-    values.add_array(postgres_array_of_bigint, postgres_bigint, tags.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, tags[i].second); });
+    values.add_array(postgres_array_of_bytes, postgres_bytes, tags.size(),
+                     [&](std::vector<char>& to, std::size_t i) { put_bytes(to, bytes_of_text(tags[i].first)); });
+    values.add_array(postgres_array_of_bigint, postgres_bigint, tags.size(),
+                     [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, tags[i].second); });
 }
 
 /// Whether so much goes by COPY.
@@ -190,8 +193,9 @@ bool is_large(const encoded_append<Events>& encoded) {
 
 /// The values of an append: those of `append_1`, or if it is alone those of `begin_append_1`.
 template <class Events>
-postgres_append append_of(std::string_view stream, expected_version expects, std::int64_t time, bool recognise, const std::vector<uuid>& ids,
-                          const std::vector<std::int64_t>& schemas, const encoded_append<Events>& encoded, bool is_alone) {
+postgres_append append_of(std::string_view stream, expected_version expects, std::int64_t time, bool recognise,
+                          const std::vector<uuid>& ids, const std::vector<std::int64_t>& schemas,
+                          const encoded_append<Events>& encoded, bool is_alone) {
     postgres_append made;
     const auto&     all = encoded.events();
     made.stream         = stream;
@@ -209,8 +213,10 @@ postgres_append append_of(std::string_view stream, expected_version expects, std
         made.rows = [&](const postgres_target& at) { return rows_of(encoded, ids, schemas, at); };
         return made;
     }
-    values.add_array(postgres_array_of_bigint, postgres_bigint, all.size(), [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, schemas[i]); });
-    values.add_array(postgres_array_of_bytes, postgres_bytes, all.size(), [&](std::vector<char>& to, std::size_t i) { put_bytes(to, encoded.payload(all[i])); });
+    values.add_array(postgres_array_of_bigint, postgres_bigint, all.size(),
+                     [&](std::vector<char>& to, std::size_t i) { put_big_endian(to, schemas[i]); });
+    values.add_array(postgres_array_of_bytes, postgres_bytes, all.size(),
+                     [&](std::vector<char>& to, std::size_t i) { put_bytes(to, encoded.payload(all[i])); });
     values.add_bytes_or_nothing(encoded.about());
     std::vector<std::pair<std::string_view, std::int64_t>> tags;
     for (std::size_t i = 0; i < all.size(); ++i)
@@ -218,7 +224,8 @@ postgres_append append_of(std::string_view stream, expected_version expects, std
     add_tags(values, tags);
     made.time = time;
     if (made.count == 1 && !recognise)
-        made.one = postgres_single{ids.front(), schemas.front(), encoded.about(), encoded.payload(all.front()), &all.front().tags};
+        made.one =
+            postgres_single{ids.front(), schemas.front(), encoded.about(), encoded.payload(all.front()), &all.front().tags};
     return made;
 }
 

@@ -51,7 +51,9 @@ inline void put_bytes(std::vector<char>& to, std::span<const std::byte> bytes) {
     const auto* const first = reinterpret_cast<const char*>(bytes.data());
     to.insert(to.end(), first, first + bytes.size());
 }
-inline std::span<const std::byte> bytes_of_text(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+inline std::span<const std::byte> bytes_of_text(std::string_view text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
 /// PostgreSQL has no unsigned numbers: what is too large for it is as large as can be.
 inline std::int64_t as_bigint(std::uint64_t value) {
     constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
@@ -154,7 +156,7 @@ public:
     /// Changes one that is a bool.
     void set(std::size_t index, bool value) { bytes_[places_[index].at] = value ? 1 : 0; }
 
-    [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
+    [[nodiscard]] std::size_t             size() const noexcept { return bytes_.size(); }
     [[nodiscard]] const std::vector<Oid>& types() const noexcept { return types_; }
 
     /// Calls `send(count, values, lengths, formats)`, as libpq wants them.

@@ -64,7 +64,8 @@ public:
         const char* const   values[]   = {"annals", connection_string.c_str(), "UTF8", nullptr};
         postgres_connection made(PQconnectStartParams(keywords, values, 1));
         if (!made.raw_) return unexpected<error>(error{errc::io_failed, "there is no memory for a connection", {}});
-        PQsetNoticeReceiver(made.raw(), [](void*, const PGresult*) {}, nullptr);
+        PQsetNoticeReceiver(
+            made.raw(), [](void*, const PGresult*) {}, nullptr);
         auto wanted = PGRES_POLLING_WRITING;
         while (PQstatus(made.raw()) != CONNECTION_BAD) {
             if (!made.wait(wanted == PGRES_POLLING_WRITING ? POLLOUT : POLLIN, until)) break;
@@ -80,7 +81,7 @@ public:
 
     [[nodiscard]] PGconn*            raw() const noexcept { return raw_.get(); }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
-    [[nodiscard]] bool is_lost() const { return is_given_up_ || PQstatus(raw_.get()) != CONNECTION_OK; }
+    [[nodiscard]] bool               is_lost() const { return is_given_up_ || PQstatus(raw_.get()) != CONNECTION_OK; }
     /// Nothing more is asked of it.
     void give_up() { is_given_up_ = true; }
 
@@ -142,8 +143,9 @@ public:
     /// Waits for POLLIN, POLLOUT, or either; false if that took too long.
     bool wait(short what, postgres_deadline until) {
         for (;;) {
-            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
-            pollfd     descriptor{PQsocket(raw()), what, 0};
+            const auto left =
+                std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+            pollfd descriptor{PQsocket(raw()), what, 0};
             if (descriptor.fd < 0) return false;
             const int ready = ::poll(&descriptor, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000)));
             if (ready > 0) return true;

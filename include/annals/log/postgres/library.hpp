@@ -95,11 +95,13 @@ private:
 };
 
 inline expected<std::vector<schema_record>, error> schemas_in(postgres_session& in) {
-    auto rows = in.run("SELECT number, name, text FROM {s}.schemas ORDER BY number", postgres_values{}, "the log's schemas cannot be read");
+    auto rows = in.run("SELECT number, name, text FROM {s}.schemas ORDER BY number", postgres_values{},
+                       "the log's schemas cannot be read");
     if (!rows) return unexpected<error>(std::move(rows.error()));
     std::vector<schema_record> all;
     for (int i = 0; i < rows->rows(); ++i)
-        all.push_back({static_cast<std::uint16_t>(rows->number(i, 0)), std::string{rows->text(i, 1)}, std::string{rows->text(i, 2)}});
+        all.push_back(
+            {static_cast<std::uint16_t>(rows->number(i, 0)), std::string{rows->text(i, 1)}, std::string{rows->text(i, 2)}});
     return all;
 }
 
@@ -131,7 +133,8 @@ public:
         return shared;
     }
     /// Looks up what a stream is called, and those that were begun soon after: they are the next ones to be met.
-    static expected<void, error> look_up_names(postgres_session& in, std::int64_t number, std::unordered_map<std::int64_t, std::string>& to) {
+    static expected<void, error> look_up_names(postgres_session& in, std::int64_t number,
+                                               std::unordered_map<std::int64_t, std::string>& to) {
         postgres_values values;
         values.add(number);
         auto rows = in.run("SELECT number, name FROM {s}.streams WHERE number >= $1 ORDER BY number LIMIT 512", values);

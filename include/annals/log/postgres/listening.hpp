@@ -23,7 +23,7 @@ public:
     postgres_listener(const postgres_listener&)            = delete;
     postgres_listener& operator=(const postgres_listener&) = delete;
     ~postgres_listener() {
-        is_over_             = true;
+        is_over_                = true;
         const std::uint64_t one = 1;
         (void)!::write(wake_, &one, sizeof(one));
         thread_.join();
@@ -35,9 +35,10 @@ private:
 
     void go() {
         while (!is_over_) {
-            auto session = postgres_session::open(place_, postgres_use::tables, std::chrono::steady_clock::now() + std::chrono::seconds(2));
+            auto session = postgres_session::open(place_, postgres_use::tables,
+                                                  std::chrono::steady_clock::now() + std::chrono::seconds(2));
             // Whoever appends looks whether somebody has the lock, and notifies only then.
-            if (session && session->run("LISTEN {n}; SELECT pg_advisory_lock_shared(1634626676, {k})"))
+            if (session && session->run("LISTEN {n}; SELECT pg_advisory_lock_shared({l}, {k})"))
                 listen(session->connection());
             else
                 (void)pause(-1, second / 5);

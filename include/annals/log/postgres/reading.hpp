@@ -23,9 +23,9 @@
 namespace annals::detail {
 
 /// One reading: a few rows at first, and if there are more, the rest as it comes. What was appended stays as it is, and a later
-/// event has a later position: so all that is read up to the last position at one moment is the log of that moment, however many
-/// statements it takes. No transaction is open for as long as a handler likes, and a reading whose connection is lost goes on where
-/// it was with another.
+/// event has a later position: so all that is read up to the last position at one moment is the log of that moment, however
+/// many statements it takes. No transaction is open for as long as a handler likes, and a reading whose connection is lost goes
+/// on where it was with another.
 template <class Events, class Unit, class Reader>
 class postgres_reading {
 public:
@@ -124,7 +124,7 @@ private:
         const bool is_whole = left_.scope == query_scope::whole_log;
         if (is_whole) rows = std::min(rows, static_cast<std::uint64_t>(left_.last_wanted() - left_.first) + 1);
         rows              = std::min(rows, left_.most);
-        const auto shape  = with_context                              ? postgres_row_shape::full
+        const auto shape  = with_context                           ? postgres_row_shape::full
                             : left_.scope == query_scope::category ? postgres_row_shape::bare_with_position
                                                                    : postgres_row_shape::bare;
         auto       coming = postgres_copy_out::begin(in, postgres_copy(left_, number_, rows, !with_context), shape);
@@ -157,7 +157,8 @@ private:
         values.add(is_stream ? result_.version.value : result_.position.value);
         if (is_stream) values.add(number_);
         auto found = in.run(is_stream ? "SELECT position, version FROM {s}.events WHERE version = $1 AND stream = $2"
-                                      : "SELECT position, version FROM {s}.events WHERE position = $1", values);
+                                      : "SELECT position, version FROM {s}.events WHERE position = $1",
+                            values);
         if (!found) return unexpected<error>(std::move(found.error()));
         if (found->rows() != 1) return unexpected<error>(error{errc::damaged, "an event is not there any more", {}});
         result_.position = position{static_cast<std::uint64_t>(found->number(0, 0))};
@@ -227,24 +228,25 @@ private:
         if (!done && free_) done = library_.pool.with_session(look);
         if (!done) throw name_trouble{std::move(done.error())};
         found = names_.find(number);
-        if (found == names_.end()) throw name_trouble{error{errc::damaged, "an event is of a stream that the log does not have", {}}};
+        if (found == names_.end())
+            throw name_trouble{error{errc::damaged, "an event is of a stream that the log does not have", {}}};
         return found->second;
     }
 
-    postgres_library<Events>&                              library_;
-    const query<Unit>&                                     what_;
-    Reader&                                                reader_;
-    postgres_selection                                     left_;
-    typename postgres_library<Events>::readers_pointer     how_;
-    read_result                                            result_;
-    postgres_session*                                      free_        = nullptr;  // that this reads in, if it is not busy
-    std::uint64_t                                          copied_      = least_copied;
-    std::int64_t                                           number_      = 0;        // of the stream, or the category
-    bool                                                   is_prepared_ = false, has_moment_ = false, goes_through_ = false;
-    bool                                                   is_broken_ = false, is_bare_ = false;
-    std::unordered_map<std::int64_t, std::string>          names_;
-    std::vector<std::byte>                                 room_;
-    decoded_annotations                                    annotations_;
+    postgres_library<Events>&                          library_;
+    const query<Unit>&                                 what_;
+    Reader&                                            reader_;
+    postgres_selection                                 left_;
+    typename postgres_library<Events>::readers_pointer how_;
+    read_result                                        result_;
+    postgres_session*                                  free_        = nullptr;  // that this reads in, if it is not busy
+    std::uint64_t                                      copied_      = least_copied;
+    std::int64_t                                       number_      = 0;  // of the stream, or the category
+    bool                                               is_prepared_ = false, has_moment_ = false, goes_through_ = false;
+    bool                                               is_broken_ = false, is_bare_ = false;
+    std::unordered_map<std::int64_t, std::string>      names_;
+    std::vector<std::byte>                             room_;
+    decoded_annotations                                annotations_;
 };
 
 }  // namespace annals::detail

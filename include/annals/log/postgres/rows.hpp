@@ -22,8 +22,8 @@ struct postgres_event_row {
 };
 
 inline postgres_event_row row_of(const postgres_result& rows, int row) {
-    return {rows.number(row, 0), rows.number(row, 1), rows.number(row, 2), rows.number(row, 3), rows.number(row, 4), rows.number(row, 5),
-            rows.number(row, 6), uuid_of(rows.bytes(row, 7)), rows.bytes(row, 8), rows.bytes(row, 9)};
+    return {rows.number(row, 0), rows.number(row, 1), rows.number(row, 2),         rows.number(row, 3), rows.number(row, 4),
+            rows.number(row, 5), rows.number(row, 6), uuid_of(rows.bytes(row, 7)), rows.bytes(row, 8),  rows.bytes(row, 9)};
 }
 
 /// What a COPY's rows have.
@@ -35,7 +35,8 @@ public:
     static expected<postgres_copy_out, error> begin(postgres_session& in, const std::string& sql, postgres_row_shape shape) {
         auto begun = in.run(sql);
         if (!begun) return unexpected<error>(std::move(begun.error()));
-        if (begun->status() != PGRES_COPY_OUT) return unexpected<error>(in.connection().lost("the server does not send what it was asked for"));
+        if (begun->status() != PGRES_COPY_OUT)
+            return unexpected<error>(in.connection().lost("the server does not send what it was asked for"));
         return postgres_copy_out(in, shape);
     }
     postgres_copy_out(postgres_copy_out&& other) noexcept

@@ -23,11 +23,16 @@ struct postgres_selection {
 
     template <class Unit>
     static postgres_selection of(const query<Unit>& what) {
-        return {what.scope, what.name, what.descending, as_bigint(std::max<std::uint64_t>(what.first, 1)), as_bigint(what.last),
-                as_bigint(what.last_position.value), what.most};
+        return {what.scope,
+                what.name,
+                what.descending,
+                as_bigint(std::max<std::uint64_t>(what.first, 1)),
+                as_bigint(what.last),
+                as_bigint(what.last_position.value),
+                what.most};
     }
-    [[nodiscard]] bool counts_versions() const { return scope == query_scope::stream; }
-    [[nodiscard]] bool is_empty() const { return most == 0 || first > last_wanted(); }
+    [[nodiscard]] bool         counts_versions() const { return scope == query_scope::stream; }
+    [[nodiscard]] bool         is_empty() const { return most == 0 || first > last_wanted(); }
     [[nodiscard]] std::int64_t last_wanted() const { return counts_versions() ? last : std::min(last, last_position); }
     /// An event was read.
     void pass(std::int64_t number) {
@@ -40,7 +45,8 @@ struct postgres_selection {
 };
 
 /// The columns of each reading, in this order; and the last position of the log, if it was asked for.
-inline constexpr std::string_view postgres_columns = "e.position, e.version, e.time, e.nth, e.schema, e.stream, e.category, e.id, e.about, e.payload";
+inline constexpr std::string_view postgres_columns =
+    "e.position, e.version, e.time, e.nth, e.schema, e.stream, e.category, e.id, e.about, e.payload";
 
 /// A statement for some rows, and its values. Comparisons of rows are the bounds of an index as it is walked: no statistics, or
 /// lack of them, has PostgreSQL look elsewhere.
@@ -82,7 +88,9 @@ struct postgres_page {
                 int place = 4;
                 for_each_tag_in(what.name, [&](std::string_view tag) {
                     if (place != 4)
-                        sql.append(" AND EXISTS (SELECT 1 FROM {s}.tags x WHERE x.tag = $").append(std::to_string(place)).append(" AND x.position = t.position)");
+                        sql.append(" AND EXISTS (SELECT 1 FROM {s}.tags x WHERE x.tag = $")
+                            .append(std::to_string(place))
+                            .append(" AND x.position = t.position)");
                     values.add(bytes_of_text(tag));
                     ++place;
                     return true;
@@ -95,7 +103,8 @@ struct postgres_page {
 };
 
 /// For readers that take no contexts: all that is not known from the order. Positions and versions have no gaps.
-inline constexpr std::string_view postgres_bare_columns = "e.schema, e.payload", postgres_bare_columns_of_categories = "e.position, e.schema, e.payload";
+inline constexpr std::string_view postgres_bare_columns               = "e.schema, e.payload",
+                                  postgres_bare_columns_of_categories = "e.position, e.schema, e.payload";
 
 /// The same as a COPY, which takes no values: the stream or the category by its number. Not for tags.
 inline std::string postgres_copy(const postgres_selection& what, std::int64_t number, std::uint64_t rows, bool is_bare) {
@@ -103,20 +112,24 @@ inline std::string postgres_copy(const postgres_selection& what, std::int64_t nu
     const char* const order  = what.descending ? " DESC" : "";
     const std::string first = digits(what.first), last = digits(what.last_wanted());
     std::string       sql = "COPY (SELECT ";
-    sql.append(!is_bare                                ? postgres_columns
+    sql.append(!is_bare                              ? postgres_columns
                : what.scope == query_scope::category ? postgres_bare_columns_of_categories
                                                      : postgres_bare_columns);
     sql.append(" FROM {s}.events e WHERE ");
     if (what.scope == query_scope::whole_log)
         sql.append("e.position >= ").append(first).append(" AND e.position <= ").append(last).append(" ORDER BY e.position");
     else {
-        const std::string key = what.counts_versions() ? "e.stream" : "e.category", column = what.counts_versions() ? "e.version" : "e.position";
+        const std::string key    = what.counts_versions() ? "e.stream" : "e.category",
+                          column = what.counts_versions() ? "e.version" : "e.position";
         sql.append("(" + key + ", " + column + ") >= (" + digits(number) + ", " + first + ") AND (");
         sql.append(key + ", " + column + ") <= (" + digits(number) + ", " + last + ")");
         if (what.counts_versions()) sql.append(" AND e.position <= ").append(digits(what.last_position));
         sql.append(" ORDER BY " + key + order + ", " + column);
     }
-    return sql.append(order).append(" LIMIT ").append(std::to_string(std::min(rows, what.most))).append(") TO STDOUT (FORMAT binary)");
+    return sql.append(order)
+        .append(" LIMIT ")
+        .append(std::to_string(std::min(rows, what.most)))
+        .append(") TO STDOUT (FORMAT binary)");
 }
 
 }  // namespace annals::detail

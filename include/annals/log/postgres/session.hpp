@@ -26,7 +26,9 @@ struct postgres_place {
 
     [[nodiscard]] postgres_deadline patience() const { return std::chrono::steady_clock::now() + options.patience; }
     /// For what a server is to answer by itself, once it has waited for others.
-    [[nodiscard]] postgres_deadline silence() const { return std::chrono::steady_clock::now() + 2 * options.patience + std::chrono::seconds(1); }
+    [[nodiscard]] postgres_deadline silence() const {
+        return std::chrono::steady_clock::now() + 2 * options.patience + std::chrono::seconds(1);
+    }
     /// Of the advisory locks: the same for all who have the log open.
     [[nodiscard]] std::int32_t lock_key() const {
         std::uint32_t hash = 2166136261U;
@@ -51,18 +53,22 @@ public:
         std::string settings = "SET default_transaction_isolation = 'read committed'; SET lock_timeout = " +
                                std::to_string(place.options.patience.count()) + "; ";
         if (place.options.durable)
-            settings += "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE "
-                        "current_setting('synchronous_commit') END, false)";
+            settings +=
+                "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE "
+                "current_setting('synchronous_commit') END, false)";
         else
             settings += "SET synchronous_commit = off";
         // The log's own statements are made for its indexes, also before there are statistics.
         if (use == postgres_use::log)
-            settings += "; SET idle_in_transaction_session_timeout = " + std::to_string(2 * place.options.patience.count() + 1) +
-                        "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0; SET enable_seqscan = off; "
-                        "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_sort = off";
+            settings +=
+                "; SET idle_in_transaction_session_timeout = " + std::to_string(2 * place.options.patience.count() + 1) +
+                "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0; SET "
+                "enable_seqscan = off; "
+                "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_sort = off";
         if (auto done = made.connection_.run(settings, place.silence(), "the server refuses a setting"); !done)
             return unexpected<error>(std::move(done.error()));
-        char* const quoted = PQescapeIdentifier(made.connection_.raw(), place.options.schema.data(), place.options.schema.size());
+        char* const quoted =
+            PQescapeIdentifier(made.connection_.raw(), place.options.schema.data(), place.options.schema.size());
         if (!quoted) return unexpected<error>(made.connection_.lost("the name of the schema cannot be used"));
         made.schema_ = quoted;
         PQfreemem(quoted);
@@ -73,20 +79,28 @@ public:
     [[nodiscard]] const postgres_place& place() const noexcept { return *place_; }
     [[nodiscard]] bool                  is_lost() const { return connection_.is_lost(); }
 
-    /// SQL with the schema in place of `{s}`, the key of locks of `{k}`, and the channel of `{n}`.
+    /// SQL with the schema in place of `{s}`, the channel of `{n}`, the key of locks of `{k}`, and their classes of the others.
     [[nodiscard]] std::string sql(std::string_view text) const {
+        const auto filled_in = [&](char name) -> std::string {
+            switch (name) {
+                case 's': return schema_;
+                case 'n': return place_->channel();
+                case 'k': return std::to_string(place_->lock_key());
+                case 'w': return std::to_string(lock_of_writers);
+                case 'l': return std::to_string(lock_of_listeners);
+                case 'm': return std::to_string(lock_of_making);
+                case 'p': return std::to_string(lock_of_places);
+                default: return {};
+            }
+        };
         std::string made;
-        made.reserve(text.size() + 64);
         for (std::size_t at = 0; at < text.size(); ++at) {
-            const std::string_view rest = text.substr(at, 3);
-            if (rest == "{s}")
-                made.append(schema_), at += 2;
-            else if (rest == "{k}")
-                made.append(std::to_string(place_->lock_key())), at += 2;
-            else if (rest == "{n}")
-                made.append(place_->channel()), at += 2;
-            else
+            const bool is_name = at + 2 < text.size() && text[at] == '{' && text[at + 2] == '}';
+            const auto filled  = is_name ? filled_in(text[at + 1]) : std::string{};
+            if (filled.empty())
                 made.push_back(text[at]);
+            else
+                made.append(filled), at += 2;
         }
         return made;
     }
@@ -94,10 +108,12 @@ public:
     /// The name of a prepared statement, which is prepared if it is not yet. `text` as for `sql`.
     expected<const char*, error> prepared(std::string_view text, const std::vector<Oid>& types) {
         const auto found = statements_.find(text);
-        return found != statements_.end() ? expected<const char*, error>(found->second.c_str()) : prepared_as(text, sql(text), types);
+        return found != statements_.end() ? expected<const char*, error>(found->second.c_str())
+                                          : prepared_as(text, sql(text), types);
     }
     /// The same of a statement as it is, known by `key`.
-    expected<const char*, error> prepared_as(std::string_view key, const std::string& statement, const std::vector<Oid>& types) {
+    expected<const char*, error> prepared_as(std::string_view key, const std::string& statement,
+                                             const std::vector<Oid>& types) {
         const auto found = statements_.find(key);
         if (found != statements_.end()) return found->second.c_str();
         std::string name = "annals_" + std::to_string(statements_.size());
@@ -124,20 +140,39 @@ public:
         return connection_.run(sql(text), place_->silence(), reason);
     }
 
+    /// Of so many statements in a pipeline, which is left then: they are committed, or failed together.
+    expected<std::vector<postgres_result>, error> results_of(std::size_t statements) {
+        const auto                   silence = place_->silence();
+        std::vector<postgres_result> results;
+        std::size_t                  ends = 0;  // of statements
+        while (results.size() <= statements) {
+            auto result = connection_.next_result(silence);
+            if (!result) return unexpected<error>(std::move(result.error()));
+            if (*result)
+                results.push_back(std::move(*result));
+            else if (++ends > statements)
+                break;
+        }
+        if (results.size() <= statements || results.back().status() != PGRES_PIPELINE_SYNC ||
+            !PQexitPipelineMode(connection_.raw()))
+            return unexpected<error>(connection_.lost("the server's answers are out of step"));
+        results.pop_back();
+        return results;
+    }
     /// Whether it can be used again for something else.
     [[nodiscard]] bool is_idle() const { return !is_lost() && PQtransactionStatus(connection_.raw()) == PQTRANS_IDLE; }
-
 
 private:
     postgres_session(postgres_connection in, const postgres_place& place) : connection_(std::move(in)), place_(&place) {}
 
-    postgres_connection                              connection_;
-    const postgres_place*                            place_;
-    std::string                                      schema_;  // quoted
+    postgres_connection                             connection_;
+    const postgres_place*                           place_;
+    std::string                                     schema_;  // quoted
     std::map<std::string, std::string, std::less<>> statements_;
 };
 
-/// Opens a session, again and again while the server is away, until `until`. Errors: `unreachable`, and what the server refuses.
+/// Opens a session, again and again while the server is away, until `until`. Errors: `unreachable`, and what the server
+/// refuses.
 inline expected<postgres_session, error> reach(const postgres_place& place, postgres_use use, postgres_deadline until) {
     auto pause = std::chrono::milliseconds(5);
     for (;;) {
@@ -150,35 +185,38 @@ inline expected<postgres_session, error> reach(const postgres_place& place, post
     }
 }
 
-/// Makes what is not there, and brings what an older version made to the format of this one. Errors: `no_such_log`, if something
-/// else is in the schema, which is not changed; `unsupported`, if a newer version made it.
+/// Makes what is not there, and brings what an older version made to the format of this one. Errors: `no_such_log`, if
+/// something else is in the schema, which is not changed; `unsupported`, if a newer version made it.
 inline expected<void, error> make_tables(postgres_session& in, std::span<const std::string> steps) {
     const auto format_of = [&]() -> expected<std::int64_t, error> {  // 0 if there is nothing
         postgres_values name;
         name.add_text(in.place().options.schema);
-        auto found = in.connection().run("SELECT (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'annals_format'),"
-                                         " (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid) +"
-                                         " (SELECT count(*) FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid)"
-                                         " FROM pg_catalog.pg_namespace n WHERE n.nspname = $1",
-                                         name, in.place().silence(), "the database cannot be read");
+        auto found = in.connection().run(
+            "SELECT (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'annals_format'),"
+            " (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid) +"
+            " (SELECT count(*) FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid)"
+            " FROM pg_catalog.pg_namespace n WHERE n.nspname = $1",
+            name, in.place().silence(), "the database cannot be read");
         if (!found) return unexpected<error>(std::move(found.error()));
         if (found->rows() == 0) return -1;
         if (found->number(0, 0) == 0) {
             if (found->number(0, 1) == 0) return 0;
-            return unexpected<error>(error{errc::no_such_log, "the schema holds something else", {}, {}, {}, in.connection().path()});
+            return unexpected<error>(
+                error{errc::no_such_log, "the schema holds something else", {}, {}, {}, in.connection().path()});
         }
-        auto number = in.connection().run(in.sql("SELECT max(number) FROM {s}.annals_format"), postgres_values{}, in.place().silence(),
-                                          "the log's format cannot be read");
+        auto number = in.connection().run(in.sql("SELECT max(number) FROM {s}.annals_format"), postgres_values{},
+                                          in.place().silence(), "the log's format cannot be read");
         if (!number) return unexpected<error>(std::move(number.error()));
         if (number->number(0, 0) > static_cast<std::int64_t>(steps.size()))
-            return unexpected<error>(error{errc::unsupported, "the log was written by a newer version", {}, {}, {}, in.connection().path()});
+            return unexpected<error>(
+                error{errc::unsupported, "the log was written by a newer version", {}, {}, {}, in.connection().path()});
         return number->number(0, 0);
     };
     auto format = format_of();
     if (!format) return unexpected<error>(std::move(format.error()));
     if (*format == static_cast<std::int64_t>(steps.size())) return {};
     // Under a lock, in one transaction, and after another look.
-    if (auto done = in.run("BEGIN; SELECT pg_advisory_xact_lock(1634626677, {k})", "the log cannot be made"); !done)
+    if (auto done = in.run("BEGIN; SELECT pg_advisory_xact_lock({m}, {k})", "the log cannot be made"); !done)
         return unexpected<error>(std::move(done.error()));
     const auto finish = [&](expected<void, error> done) {
         if (!done && !in.is_lost()) (void)in.run("ROLLBACK");
@@ -189,7 +227,8 @@ inline expected<void, error> make_tables(postgres_session& in, std::span<const s
     std::string all;
     if (*format < 0) all.append("CREATE SCHEMA {s};");
     for (std::size_t at = *format < 0 ? 0 : static_cast<std::size_t>(*format); at < steps.size(); ++at) all.append(steps[at]);
-    all.append("DELETE FROM {s}.annals_format; INSERT INTO {s}.annals_format VALUES (" + std::to_string(steps.size()) + "); COMMIT");
+    all.append("DELETE FROM {s}.annals_format; INSERT INTO {s}.annals_format VALUES (" + std::to_string(steps.size()) +
+               "); COMMIT");
     if (auto done = in.run(all, "the log cannot be made"); !done) return finish(unexpected<error>(std::move(done.error())));
     return {};
 }

@@ -17,10 +17,10 @@ enum postgres_lock : std::int32_t {
     lock_of_places    = 0x616e6c76
 };
 
-/// The tables. Rows are only ever added, to all but `places`: nothing has to be vacuumed, and no transaction elsewhere that is
-/// open for long makes an append slower. `nth` counts from 0 within an append; `about` is an encoded annotations_record, if
-/// something was said; `payload` the event in the encoding of its schema; `time` nanoseconds of UTC since 1970. Names may have any
-/// bytes; those of texts in an own encoding.
+/// The tables. Rows are only ever added, to all but `places`: no row is ever dead, so no transaction elsewhere that is open for
+/// long, and keeps dead rows from being cleaned away, makes an append slower. `nth` counts from 0 within an append; `about` is an encoded annotations_record, if
+/// something was said; `payload` the event in the encoding of its schema; `time` nanoseconds of UTC since 1970. Names may have
+/// any bytes; those of texts in an own encoding.
 inline constexpr std::string_view postgres_tables = R"(
 CREATE TABLE {s}.annals_format (number integer NOT NULL);
 CREATE TABLE {s}.schemas (number smallint PRIMARY KEY, name text NOT NULL, text text NOT NULL);
@@ -41,29 +41,32 @@ CREATE VIEW {s}.readable AS
 COMMENT ON VIEW {s}.readable IS 'The events of an annals log, for people';
 )";
 
-/// Why positions have no gaps, and no reader misses one:
-/// Whoever appends takes the lock of writers first, and counts on from the last position that it sees then. It sees all that
-/// those before it wrote: each statement of a VOLATILE function takes a snapshot of its own under READ COMMITTED, so those behind
-/// the lock are younger than the lock, and a transaction is visible to new snapshots before its locks are released (CommitTransaction
-/// in access/transam/xact.c: RecordTransactionCommit makes it durable, ProcArrayEndTransaction visible, and only then ResourceOwnerRelease
-/// lets go of locks). So transactions become visible in the order of their positions, and a snapshot with an event has all before it.
-/// What is rolled back leaves no gap, for its positions are counted again. Other people's transactions, however long they are
-/// open, matter to no one: no reader asks who is running.
+/// Why positions have no gaps, and no reader misses one: Whoever appends takes the lock of writers first, and counts on from
+/// the last position that it sees then. It sees all that those before it wrote: each statement of a VOLATILE function takes a
+/// snapshot of its own under READ COMMITTED, so those behind the lock are younger than the lock, and a transaction is visible
+/// to new snapshots before its locks are released (CommitTransaction in access/transam/xact.c: RecordTransactionCommit makes it
+/// durable, ProcArrayEndTransaction visible, and only then ResourceOwnerRelease lets go of locks). So transactions become
+/// visible in the order of their positions, and a snapshot with an event has all before it. What is rolled back leaves no gap,
+/// for its positions are counted again. Other people's transactions, however long they are open, matter to no one: no reader
+/// asks who is running.
 ///
 /// The status is 0 if nothing is in the way of an append, 1 for one that is known (with its receipt), 2 if the version is not
 /// the expected one, 3 if some of the ids are known. `expectation` is a version, or -1 for any, -2 for some.
-inline constexpr std::string_view postgres_decision = R"(
-    IF pg_advisory_xact_lock(1634626675, {k}) IS NULL THEN NULL; END IF;
-    SELECT s.number, s.category, (SELECT e.version FROM {s}.events e WHERE e.stream = s.number ORDER BY e.stream DESC, e.version DESC LIMIT 1)
+inline constexpr std::string_view postgres_decision     = R"(
+    IF pg_advisory_xact_lock({w}, {k}) IS NULL THEN NULL; END IF;
+    SELECT s.number, s.category,
+           (SELECT e.version FROM {s}.events e WHERE e.stream = s.number ORDER BY e.stream DESC, e.version DESC LIMIT 1)
         INTO stream_number, category_number, at_version FROM {s}.streams s WHERE s.name = stream_name;
     IF stream_number IS NULL THEN
         at_version := 0;
     ELSIF recognise THEN
-        SELECT e.position - e.nth INTO known_first FROM {s}.events e WHERE e.id = ANY (ids) AND e.stream = stream_number LIMIT 1;
+        SELECT e.position - e.nth INTO known_first
+            FROM {s}.events e WHERE e.id = ANY (ids) AND e.stream = stream_number LIMIT 1;
         IF known_first IS NOT NULL THEN
-            SELECT array_agg(e.id ORDER BY e.position), max(e.position), max(e.version) INTO known_ids, head, last_time FROM {s}.events e
+            SELECT array_agg(e.id ORDER BY e.position), max(e.position), max(e.version)
+                INTO known_ids, known_position, known_version FROM {s}.events e
                 WHERE e.position >= known_first AND e.position <= known_first + amount AND e.position - e.nth = known_first;
-            IF known_ids = ids THEN RETURN ARRAY[1, last_time, head]; END IF;
+            IF known_ids = ids THEN RETURN ARRAY[1, known_version, known_position]; END IF;
             RETURN ARRAY[3, at_version, 0];
         END IF;
     END IF;
@@ -86,22 +89,23 @@ inline constexpr std::string_view postgres_decision = R"(
 inline constexpr std::string_view postgres_declarations = R"(
 DECLARE
     stream_number bigint; category_number integer; at_version bigint; head bigint; last_time bigint;
-    known_first bigint; known_ids uuid[]; amount integer := cardinality(ids);
+    known_first bigint; known_position bigint; known_version bigint; known_ids uuid[]; amount integer := cardinality(ids);
 BEGIN
 )";
 /// Wakes other processes, if one listens: NOTIFY has all who commit with one wait for each other, in the whole cluster. Whoever
 /// begins to listen later looks at the log behind that, and sees this append, for it waits for this lock.
 inline constexpr std::string_view postgres_ring = R"(
-    IF NOT pg_try_advisory_xact_lock(1634626676, {k}) THEN PERFORM pg_notify('{n}', ''); END IF;
+    IF NOT pg_try_advisory_xact_lock({l}, {k}) THEN PERFORM pg_notify('{n}', ''); END IF;
 )";
 
-/// The same for one event without tags, at the least cost there is: if the position is not the next one any more, it is taken, and
-/// nothing is written. Not behind another one in the same transaction, which may have found that: a position that is free is no
-/// proof then.
+/// The same for one event without tags, at the least cost there is: if the position is not the next one any more, it is taken,
+/// and nothing is written. Not behind another one in the same transaction, which may have found that: a position that is free
+/// is no proof then.
 inline constexpr std::string_view postgres_insert = R"(
-INSERT INTO {s}.events VALUES (CASE WHEN pg_advisory_xact_lock(1634626675, {k}) IS NOT NULL THEN $1 END, $2, $3, $4, $5, 0, $6, $7, $8, $9)
+INSERT INTO {s}.events
+VALUES (CASE WHEN pg_advisory_xact_lock({w}, {k}) IS NOT NULL THEN $1 END, $2, $3, $4, $5, 0, $6, $7, $8, $9)
 ON CONFLICT (position) DO NOTHING
-RETURNING pg_try_advisory_xact_lock(1634626676, {k}) OR pg_notify('{n}', '') IS NOT NULL)";
+RETURNING pg_try_advisory_xact_lock({l}, {k}) OR pg_notify('{n}', '') IS NOT NULL)";
 
 inline std::string postgres_functions() {
     std::string made;
@@ -113,10 +117,12 @@ RETURNS bigint[] LANGUAGE plpgsql AS $annals_body$)")
         .append(postgres_decision)
         .append(R"(
     IF amount = 1 THEN
-        INSERT INTO {s}.events VALUES (head + 1, stream_number, at_version + 1, last_time, category_number, 0, schemas[1], ids[1], about, payloads[1]);
+        INSERT INTO {s}.events VALUES (head + 1, stream_number, at_version + 1, last_time, category_number, 0, schemas[1], ids[1],
+                                       about, payloads[1]);
     ELSE
         INSERT INTO {s}.events
-            SELECT head + u.n, stream_number, at_version + u.n, last_time, category_number, u.n - 1, u.schema, u.id, about, u.payload
+            SELECT head + u.n, stream_number, at_version + u.n, last_time, category_number, u.n - 1, u.schema, u.id, about,
+                   u.payload
             FROM unnest(ids, schemas, payloads) WITH ORDINALITY AS u (id, schema, payload, n);
     END IF;
     IF cardinality(tags) <> 0 THEN
@@ -134,7 +140,7 @@ RETURNS boolean LANGUAGE plpgsql AS $annals_body$
 DECLARE
     head bigint;
 BEGIN
-    IF pg_advisory_xact_lock(1634626675, {k}) IS NULL THEN NULL; END IF;
+    IF pg_advisory_xact_lock({w}, {k}) IS NULL THEN NULL; END IF;
     SELECT e.position INTO head FROM {s}.events e ORDER BY e.position DESC LIMIT 1;
     IF head = next_position - 1 THEN
         INSERT INTO {s}.events
@@ -150,8 +156,8 @@ BEGIN
     END IF;
     RETURN false;
 END $annals_body$;
-CREATE FUNCTION {s}.begin_append_1(stream_name bytea, category_name bytea, expectation bigint, given_time bigint, recognise boolean,
-                                   ids uuid[])
+CREATE FUNCTION {s}.begin_append_1(stream_name bytea, category_name bytea, expectation bigint, given_time bigint,
+                                   recognise boolean, ids uuid[])
 RETURNS bigint[] LANGUAGE plpgsql AS $annals_body$)")
         .append(postgres_declarations)
         .append(postgres_decision)
@@ -163,7 +169,7 @@ CREATE FUNCTION {s}.schema_number_1(schema_name text, schema_text text) RETURNS 
 DECLARE
     found smallint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(1634626675, {k});
+    PERFORM pg_advisory_xact_lock({w}, {k});
     SELECT k.number INTO found FROM {s}.schemas k WHERE k.name = schema_name AND k.text = schema_text;
     IF found IS NULL THEN
         SELECT coalesce(max(k.number), -1) + 1 INTO found FROM {s}.schemas k;

@@ -35,7 +35,8 @@ public:
     /// Of a bytea.
     [[nodiscard]] std::span<const std::byte> bytes(int column) const {
         std::size_t          length = 0;
-        unsigned char* const read   = PQunescapeBytea(reinterpret_cast<const unsigned char*>(in_.text(row_, column).data()), &length);
+        unsigned char* const read =
+            PQunescapeBytea(reinterpret_cast<const unsigned char*>(in_.text(row_, column).data()), &length);
         bytes_.assign(reinterpret_cast<const std::byte*>(read), reinterpret_cast<const std::byte*>(read) + length);
         PQfreemem(read);
         return bytes_;
@@ -49,8 +50,8 @@ private:
 };
 
 /// What handlers are given that keep tables up to date in the log's database: see `table_read_model`. Statements are prepared
-/// once. Values (numbers, texts, bytes, UUIDs, optional ones) are bound to `$1`, `$2`, …, and take the type of their place: put none
-/// into the SQL itself. The first failure is kept: nothing more is done then, and all of the transaction is undone.
+/// once. Values (numbers, texts, bytes, UUIDs, optional ones) are bound to `$1`, `$2`, …, and take the type of their place:
+/// put none into the SQL itself. The first failure is kept: nothing more is done then, and all of the transaction is undone.
 class postgres_transaction {
 public:
     explicit postgres_transaction(detail::postgres_session& in) : in_(in) {}
@@ -82,10 +83,11 @@ public:
     /// transaction has ended.
     std::optional<position> place_of(std::string_view name) {
         const auto bytes = detail::bytes_of_text(name);
-        execute(in_.sql("SELECT pg_advisory_xact_lock(1634626678, hashtext('{k} ' || encode($1::bytea, 'hex')))"), bytes);
+        execute(in_.sql("SELECT pg_advisory_xact_lock({p}, hashtext('{k} ' || encode($1::bytea, 'hex')))"), bytes);
         std::optional<position> found;
-        query(in_.sql("SELECT position FROM {s}.places WHERE name = $1"),
-              [&](const postgres_row& row) { found = position{static_cast<std::uint64_t>(row.number(0))}; }, bytes);
+        query(
+            in_.sql("SELECT position FROM {s}.places WHERE name = $1"),
+            [&](const postgres_row& row) { found = position{static_cast<std::uint64_t>(row.number(0))}; }, bytes);
         has_place_ = !failure_;
         return found;
     }

@@ -21,10 +21,10 @@
 
 namespace annals::detail {
 
-/// Appends for any thread. While one transaction is on its way, those who come meanwhile wait, and go together in the next: each
-/// is decided by itself, and all are made durable at once. What a lost connection leaves unknown is found out: the appends are sent
-/// again, to be recognised by their ids. Whoever holds the lock of writers by then sees what became of the first try, for that
-/// held the lock until its end.
+/// Appends for any thread. While one transaction is on its way, those who come meanwhile wait, and go together in the next:
+/// each is decided by itself, and all are made durable at once. What a lost connection leaves unknown is found out: the appends
+/// are sent again, to be recognised by their ids. Whoever holds the lock of writers by then sees what became of the first try,
+/// for that held the lock until its end.
 class postgres_writer {
 public:
     explicit postgres_writer(const postgres_place& place) : place_(place) {}
@@ -36,7 +36,7 @@ public:
 
     /// Sees to it that there is an answer. Throws what a condition's check throws.
     expected<receipt, error> append(postgres_append& mine) {
-        waiting         self{&mine};
+        waiting          self{&mine};
         std::unique_lock lock(mutex_);
         queue_.push_back(&self);
         if (queue_.size() >= wanted_) arrived_.notify_one();
@@ -77,8 +77,8 @@ private:
         wanted_ = std::min(concurrent_, most_together);
         arrived_.wait_for(lock, std::min<std::chrono::nanoseconds>(last_took_ / 4, std::chrono::milliseconds(1)),
                           [&] { return queue_.size() >= wanted_; });
-        wanted_          = never;
-        const auto begun = std::chrono::steady_clock::now();
+        wanted_                             = never;
+        const auto                    begun = std::chrono::steady_clock::now();
         std::vector<waiting*>         group;
         std::vector<postgres_append*> appends;
         std::size_t                   bytes = 0;
@@ -164,7 +164,7 @@ private:
         bool is_sent = PQenterPipelineMode(connection.raw()) != 0;
         for (std::size_t i = 0; i < names.size(); ++i) is_sent = is_sent && session_->send(names[i], *statements[i].second);
         is_sent            = is_sent && PQpipelineSync(connection.raw());
-        const auto results = is_sent ? results_of(names.size()) : unexpected<error>(connection.lost());
+        const auto results = is_sent ? session_->results_of(names.size()) : unexpected<error>(connection.lost());
         if (!results) {
             for (auto* each : group) each->may_be_there = true;
             return refuse(group, results.error(), until);
@@ -178,25 +178,6 @@ private:
             }
         if (first_other != results->begin()) take(added, results->front());
         for (std::size_t i = 0; i < others.size(); ++i) take(*others[i], *(first_other + static_cast<std::ptrdiff_t>(i)));
-    }
-    // Of so many statements in a pipeline, and its end: they are committed then, or failed together.
-    expected<std::vector<postgres_result>, error> results_of(std::size_t statements) {
-        auto&                        connection = session_->connection();
-        const auto                   silence    = place_.silence();
-        std::vector<postgres_result> results;
-        std::size_t                  ends = 0;  // of statements
-        while (results.size() <= statements) {
-            auto result = connection.next_result(silence);
-            if (!result) return unexpected<error>(std::move(result.error()));
-            if (*result)
-                results.push_back(std::move(*result));
-            else if (++ends > statements)
-                break;
-        }
-        if (results.size() <= statements || results.back().status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(connection.raw()))
-            return unexpected<error>(connection.lost("the server's answers are out of step"));
-        results.pop_back();
-        return results;
     }
     void take(const postgres_addition& added, const postgres_result& said) {
         const bool is_done = said.rows() == 1 && (added.sql == postgres_insert || said.number(0, 0) != 0);
@@ -213,18 +194,20 @@ private:
         const auto numbers = bigints_of(said);
         if (numbers.size() < 3) return append.fail({errc::damaged, "the log's functions are not its own", {}});
         if (numbers.size() == 6)
-            known_.learn(append.stream, numbers[2], static_cast<std::int64_t>(append.count), numbers[5], {numbers[3], numbers[4], numbers[1]});
+            known_.learn(append.stream, numbers[2], static_cast<std::int64_t>(append.count), numbers[5],
+                         {numbers[3], numbers[4], numbers[1]});
         append.decide(numbers[0], numbers[1], numbers[2]);
     }
 
     void append_alone(postgres_append& mine, postgres_deadline until) {
         const auto silence = place_.silence();
-        const auto give_up    = [&](const error& why) {
+        const auto give_up = [&](const error& why) {
             if (!session_->is_lost()) (void)session_->run("ROLLBACK");
             refuse({&mine}, why, until);
         };
         if (auto begun = session_->run("BEGIN"); !begun) return give_up(begun.error());
-        auto decided = session_->run("SELECT {s}.begin_append_1($1, $2, $3, $4, $5, $6)", mine.values, "the server refuses an append");
+        auto decided =
+            session_->run("SELECT {s}.begin_append_1($1, $2, $3, $4, $5, $6)", mine.values, "the server refuses an append");
         if (!decided) return give_up(decided.error());
         const auto said = bigints_of(*decided);
         if (said.size() < 3) return give_up({errc::damaged, "the log's functions are not its own", {}});
@@ -250,12 +233,14 @@ private:
     }
     expected<void, error> copy_in(const char* table, const std::vector<char>& bytes, postgres_deadline until) {
         auto& connection = session_->connection();
-        auto  begun      = session_->run(std::string{"COPY {s}."} + table + " FROM STDIN (FORMAT binary)", "the server refuses an append");
+        auto  begun =
+            session_->run(std::string{"COPY {s}."} + table + " FROM STDIN (FORMAT binary)", "the server refuses an append");
         if (!begun) return unexpected<error>(std::move(begun.error()));
         std::size_t at = 0;
         for (bool is_ended = false; !is_ended;) {
             const std::size_t part = std::min(bytes.size() - at, std::size_t{1} << 18U);
-            const int sent = part == 0 ? PQputCopyEnd(connection.raw(), nullptr) : PQputCopyData(connection.raw(), bytes.data() + at, static_cast<int>(part));
+            const int         sent = part == 0 ? PQputCopyEnd(connection.raw(), nullptr)
+                                               : PQputCopyData(connection.raw(), bytes.data() + at, static_cast<int>(part));
             if (sent < 0) return unexpected<error>(connection.lost());
             if (sent == 0 && !connection.wait(POLLOUT, until)) return unexpected<error>(connection.lost());
             if (sent != 0) is_ended = part == 0, at += part;
@@ -266,7 +251,8 @@ private:
     }
 
     // None of them was done. If one of them is to blame, the others are sent again; and all, if it may be any.
-    void refuse(const std::vector<postgres_append*>& group, postgres_append* culprit, const postgres_result& said, postgres_deadline until) {
+    void refuse(const std::vector<postgres_append*>& group, postgres_append* culprit, const postgres_result& said,
+                postgres_deadline until) {
         known_.forget();
         const error why = session_->connection().failure(said, "the server refuses an append");
         if (is_bad_luck(sqlstate_of(said.raw())) && std::chrono::steady_clock::now() < until) return;
