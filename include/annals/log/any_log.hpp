@@ -3,6 +3,7 @@
 
 #include <annals/log/batch.hpp>
 #include <annals/log/bell.hpp>
+#include <annals/log/capabilities.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/log/stored_variant.hpp>
 #include <annals/log/tagged.hpp>
@@ -131,13 +132,14 @@ private:
 ///
 /// If the events have tags, it appends on a condition, and only logs that do go in. Moved from, it is only to be assigned to.
 template <list Events>
-class any_log {
+class any_log : public detail::log_without_extras<any_log<Events>> {
     static constexpr auto list_verdict = detail::judge_log<Events>();
     using accepted_list                = typename decltype(list_verdict)::accepted;
     static_assert((list_verdict.explain(), true));
 
 public:
     using events = detail::list_of_log<Events>;
+    using detail::log_without_extras<any_log<Events>>::append;
 
     static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 

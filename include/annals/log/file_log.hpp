@@ -51,6 +51,7 @@ class file_log {
 public:
     using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
 
+    static constexpr bool appends_to_several_streams = true, can_be_truncated = true;
     /// It reads `tagged(...)`, and appends on a condition.
     static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 

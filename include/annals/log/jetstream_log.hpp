@@ -3,6 +3,7 @@
 
 #include <annals/log/batch.hpp>
 #include <annals/log/bell.hpp>
+#include <annals/log/capabilities.hpp>
 #include <annals/log/clock.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/log/jetstream/appending.hpp>
@@ -44,7 +45,7 @@ class jetstream_pipeline;  // annals/log/jetstream_pipeline.hpp
 ///
 /// `Clock`, unless it is `server_clock`, and `IdGenerator` are called with no arguments, by one thread at a time.
 template <list Events, class Clock = server_clock, class IdGenerator = uuid_v7_generator>
-class jetstream_log {
+class jetstream_log : public detail::log_without_extras<jetstream_log<Events, Clock, IdGenerator>> {
     static constexpr auto list_verdict =
         detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
     using accepted_list = typename decltype(list_verdict)::accepted;
@@ -52,6 +53,7 @@ class jetstream_log {
 
 public:
     using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+    using detail::log_without_extras<jetstream_log<Events, Clock, IdGenerator>>::append;
 
     static constexpr bool positions_are_gapless = false;
     /// The server compares one subject at a time: no append depends on what other streams hold. `tagged(...)` goes through all.

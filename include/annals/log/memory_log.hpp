@@ -3,6 +3,7 @@
 
 #include <annals/log/batch.hpp>
 #include <annals/log/bell.hpp>
+#include <annals/log/capabilities.hpp>
 #include <annals/log/clock.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/log/memory/contents.hpp>
@@ -24,13 +25,14 @@ namespace annals {
 /// Memory: each event takes its own size, 49 bytes beside it, 8 in its stream's list and 8 in its category's; each
 /// append takes 32, and its metadata if it has any; each tag of an event 8.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
-class memory_log {
+class memory_log : public detail::log_without_extras<memory_log<Events, Clock, IdGenerator>> {
     static constexpr auto list_verdict = detail::judge_log<Events>();
     using accepted_list                = typename decltype(list_verdict)::accepted;
     static_assert((list_verdict.explain(), true));
 
 public:
     using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+    using detail::log_without_extras<memory_log<Events, Clock, IdGenerator>>::append;
 
     /// It reads `tagged(...)`, and appends on a condition.
     static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;

@@ -3,6 +3,7 @@
 
 #include <annals/log/batch.hpp>
 #include <annals/log/bell.hpp>
+#include <annals/log/capabilities.hpp>
 #include <annals/log/clock.hpp>
 #include <annals/log/encoded_append.hpp>
 #include <annals/log/event_log.hpp>
@@ -42,7 +43,7 @@ namespace annals {
 ///
 /// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
-class postgres_log {
+class postgres_log : public detail::log_without_extras<postgres_log<Events, Clock, IdGenerator>> {
     static constexpr auto list_verdict =
         detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
     using accepted_list = typename decltype(list_verdict)::accepted;
@@ -50,6 +51,7 @@ class postgres_log {
 
 public:
     using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+    using detail::log_without_extras<postgres_log<Events, Clock, IdGenerator>>::append;
 
     /// What `in_transaction` gives: a user's own tables change along with the log.
     using transaction = postgres_transaction;
