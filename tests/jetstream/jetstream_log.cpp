@@ -195,6 +195,10 @@ TEST_CASE("Whoever reads far into a log reads what a memory log would", "[jetstr
         for (const std::uint64_t from : {1U, 2U, 40U, 111U})
             for (const std::uint64_t to : {1U, 43U, 90U, 1000U})
                 compare(turned(annals::stream("account-4").from(version{from}).to(version{to})), turned(annals::stream("account-4").from(version{from}).to(version{to})));
+        for (std::uint64_t at = 1; at < 120; ++at) {
+            compare(turned(annals::stream("account-4").from(version{at}).limit(3)), turned(annals::stream("account-4").from(version{at}).limit(3)));
+            compare(turned(annals::stream("account-4").to(version{at}).limit(3)), turned(annals::stream("account-4").to(version{at}).limit(3)));
+        }
         for (const std::uint64_t from : {1U, 700U, 1190U})
             for (const std::uint64_t to : {3U, 720U, 1199U}) {
                 const annals::position first{positions[from]}, last{positions[to]};

@@ -120,7 +120,7 @@ public:
         if constexpr (!detail::is_sound<decltype(verdict)>)
             return read_result{};
         else
-            return detail::jetstream_reading<events, Unit, std::remove_reference_t<Reader>>(inner_->server, inner_->schemas,
+            return detail::jetstream_reading<events, Unit, std::remove_reference_t<Reader>>(inner_->server, inner_->connections, inner_->schemas,
                                                                                             inner_->subjects, what, reader)
                 .run();
     }
@@ -148,6 +148,7 @@ private:
     struct parts {
         parts(detail::jetstream_server connected, Clock clock, IdGenerator ids)
             : server(std::move(connected)),
+              connections(server),
               subjects(server.stream()),
               schemas(server, subjects),
               times(server, subjects, std::move(clock)),
@@ -155,6 +156,7 @@ private:
               make_id(std::move(ids)) {}
 
         detail::jetstream_server                server;
+        detail::reading_connections            connections;
         detail::jetstream_subjects             subjects;
         detail::jetstream_schemas<events>      schemas;
         detail::jetstream_times<Clock>         times;

@@ -3,6 +3,7 @@
 
 #include <annals/log/jetstream/event_taking.hpp>
 #include <annals/log/jetstream/feed.hpp>
+#include <annals/log/jetstream/reading_connections.hpp>
 #include <annals/log/jetstream/streams.hpp>
 #include <annals/log/jetstream/subjects.hpp>
 #include <annals/log/query.hpp>
@@ -20,9 +21,10 @@ namespace annals::detail {
 template <class Events, class Unit, class Reader>
 class jetstream_reading {
 public:
-    jetstream_reading(const jetstream_server& server, jetstream_schemas<Events>& schemas, const jetstream_subjects& subjects,
+    jetstream_reading(const jetstream_server& server, reading_connections& connections, jetstream_schemas<Events>& schemas,
+                      const jetstream_subjects& subjects,
                       const query<Unit>& what, Reader& reader)
-        : server_(server), subjects_(subjects), what_(what), events_(schemas, subjects, what, reader) {}
+        : server_(server), connections_(connections), subjects_(subjects), what_(what), events_(schemas, subjects, what, reader) {}
 
     /// Throws what a handler throws.
     expected<read_result, error> run() {
@@ -162,7 +164,8 @@ private:
     template <class Take>
     expected<void, error> go(std::uint64_t begin, Take&& take) {
         // Without a subject the server need not look which it is.
-        jetstream_feed feed(server_, is_of_all() ? std::string{} : subject_, begin);
+        const auto     connection = connections_.borrow();
+        jetstream_feed feed(connection.server(), is_of_all() ? std::string{} : subject_, begin);
         for (;;) {
             auto next = feed.next();
             if (!next) return unexpected<error>(std::move(next.error()));
@@ -175,6 +178,7 @@ private:
     [[nodiscard]] bool is_of_events(const jetstream_message& message) const { return !is_of_all() || subjects_.is_of_stream(message.subject()); }
 
     const jetstream_server&            server_;
+    reading_connections&               connections_;
     const jetstream_subjects&          subjects_;
     const query<Unit>&                 what_;
     std::string                        subject_;
