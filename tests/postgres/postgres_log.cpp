@@ -207,6 +207,53 @@ TEST_CASE("What is read is the log of one moment, however many rows that are, an
     }
 }
 
+namespace {
+
+// As they were before students had tags.
+namespace courses_of_yesterday {
+struct enrolled {
+    std::string course;
+    std::string student;
+
+    using tags = annals::tags<&enrolled::course>;
+};
+using events = annals::events<courses::course_defined, courses::capacity_changed, enrolled>;
+}  // namespace courses_of_yesterday
+
+}  // namespace
+
+TEST_CASE("Events that were written with other tags are found by those of today, no more of them than are asked for",
+          "[postgres]") {
+    const std::string schema = support::fresh_schema();
+    {
+        auto yesterday = open_postgres<annals::postgres_log<courses_of_yesterday::events>>(schema);
+        std::vector<courses_of_yesterday::events::variant> all;
+        for (int i = 0; i < 1000; ++i)
+            all.emplace_back(courses_of_yesterday::enrolled{std::to_string(i), i % 2 == 0 ? "ann" : "bob"});
+        REQUIRE(yesterday.append("course", any_version, all));
+    }
+    const auto log     = open_postgres<annals::postgres_log<courses::events>>(schema);
+    const auto of_bob  = annals::tag_set("student", std::string{"bob"});
+    const auto numbers = [&](const auto& what) {
+        std::vector<std::uint64_t> seen;
+        const auto                 read = log.read(what, annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                                         seen.push_back(where.position.value);
+                                                   })});
+        REQUIRE(read);
+        CHECK(read->count == seen.size());
+        CHECK(read->position.value == (seen.empty() ? 0 : seen.back()));
+        return seen;
+    };
+    using list = std::vector<std::uint64_t>;
+    CHECK(numbers(annals::tagged(of_bob)).size() == 500);
+    CHECK(numbers(annals::tagged(of_bob).limit(3)) == list{2, 4, 6});
+    CHECK(numbers(annals::tagged(of_bob).limit(400)).back() == 800);
+    CHECK(numbers(annals::tagged(of_bob).from(position{990}).limit(3)) == list{990, 992, 994});
+    CHECK(numbers(annals::tagged(of_bob).backwards().limit(2)) == list{1000, 998});
+    CHECK(numbers(annals::tagged(of_bob).limit(0)).empty());
+    CHECK(log.read(annals::tagged(of_bob).limit(300), annals::handlers{annals::otherwise()})->position == position{600});
+}
+
 TEST_CASE("How a database is set up does not matter", "[postgres]") {
     postgres_tool tool;
     tool(
@@ -275,6 +322,14 @@ TEST_CASE("A table in the database follows the log, each event in it once", "[po
         CHECK(tool("SELECT count, cents FROM movements") == "10|100|");
         REQUIRE(model.catch_up());
         CHECK(tool("SELECT count, cents FROM movements") == "11|110|");
+    }
+    SECTION("however much comes at once, also if it is made anew") {
+        append_many(log, 3000);
+        REQUIRE(model.catch_up());
+        REQUIRE(annals::table_read_model_of(log, "movements", movements{}).catch_up());
+        CHECK(tool("SELECT count, cents FROM movements") == "3010|4498600|");
+        REQUIRE(annals::table_read_model_of(log, "movements", movements{}).rebuild());
+        CHECK(tool("SELECT count, cents FROM movements") == "3010|4498600|");
     }
     SECTION("also if two processes keep it up to date") {
         auto                     other = open_postgres(schema);

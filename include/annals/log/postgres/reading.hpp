@@ -39,15 +39,25 @@ public:
         for (;;) {
             if (!session) return unexpected<error>(std::move(session.error()));
             const auto before = result_.count;
-            auto       done   = run_in(**session);
+            auto       done   = attempt(**session);
             if (done || !(*session)->is_lost() || is_broken_) return done;
             if (result_.count != before) until = library_.pool.place().patience();
             if (std::chrono::steady_clock::now() >= until) return done;
             session = library_.pool.borrow_new();
         }
     }
-    /// In a session that may be in a transaction.
+    /// In a session that may be in a transaction, and that handlers may use, too: rows come in parts, and it is free while they
+    /// are handed out.
     expected<read_result, error> run_in(postgres_session& in) {
+        in_parts_ = true;
+        return attempt(in);
+    }
+
+private:
+    static constexpr bool          with_context = takes_context<Events, std::remove_reference_t<Reader>>;
+    static constexpr std::uint64_t few = 256, many = 2048, least_copied = 8192, most_copied = std::uint64_t{1} << 22U;
+
+    expected<read_result, error> attempt(postgres_session& in) {
         try {
             return read_on(in);
         } catch (name_trouble& trouble) {
@@ -55,10 +65,6 @@ public:
             return unexpected<error>(std::move(trouble.why));
         }
     }
-
-private:
-    static constexpr bool          with_context = takes_context<Events, std::remove_reference_t<Reader>>;
-    static constexpr std::uint64_t few = 256, many_tagged = 2048, least_copied = 8192, most_copied = std::uint64_t{1} << 22U;
 
     // Thrown and caught here: nothing is handed to a handler without the name of its stream.
     struct name_trouble {
@@ -72,8 +78,8 @@ private:
         }
         bool is_short = true;
         while (!left_.is_empty()) {
-            const bool by_copy = !is_short && left_.scope != query_scope::tagged;
-            const auto rows    = is_short ? few : by_copy ? copied_ : many_tagged;
+            const bool by_copy = !is_short && !in_parts_ && left_.scope != query_scope::tagged;
+            const auto rows    = is_short ? few : by_copy ? copied_ : many;
             const auto wanted  = std::min(rows, left_.most);
             const auto got     = by_copy ? copy(in, rows) : page(in, rows);
             if (!got) return unexpected<error>(got.error());
@@ -93,7 +99,8 @@ private:
             goes_through_ = how_->has_other_tags();
             if (goes_through_) {
                 left_.scope = query_scope::whole_log;
-                left_.most  = unlimited;
+                left_.most  = what_.most == 0 ? 0 : unlimited;
+                in_parts_   = in_parts_ || what_.most != unlimited;  // for it ends when enough are found
             }
         }
         if (what_.last_time == query<Unit>{}.last_time) return {};
@@ -115,7 +122,7 @@ private:
             has_moment_         = true;
         }
         free_ = &in;
-        for (int i = 0; i < got->rows(); ++i)
+        for (int i = 0; i < got->rows() && left_.most != 0; ++i)
             if (auto done = take(row_of(*got, i)); !done) return unexpected<error>(std::move(done.error()));
         return static_cast<std::uint64_t>(got->rows());
     }
@@ -243,7 +250,7 @@ private:
     std::uint64_t                                      copied_      = least_copied;
     std::int64_t                                       number_      = 0;  // of the stream, or the category
     bool                                               is_prepared_ = false, has_moment_ = false, goes_through_ = false;
-    bool                                               is_broken_ = false, is_bare_ = false;
+    bool                                               is_broken_ = false, is_bare_ = false, in_parts_ = false;
     std::unordered_map<std::int64_t, std::string>      names_;
     std::vector<std::byte>                             room_;
     decoded_annotations                                annotations_;
