@@ -343,6 +343,17 @@ TEST_CASE("A table in the database follows the log, each event in it once", "[po
         for (auto& each : threads) each.join();
         CHECK(tool("SELECT count, cents FROM movements") == "110|1100|");
     }
+    SECTION("and a reading that fails undoes all, whatever is read behind it") {
+        tool("UPDATE " + schema + ".events SET payload = '\\x01' WHERE position = 10");
+        const auto done = log.in_transaction([&](postgres_transaction& in, const auto& read) {
+            in.execute("DELETE FROM movements");
+            CHECK_FALSE(read(annals::whole_log(), annals::handlers{annals::otherwise([](const auto&) {})}));
+            CHECK_FALSE(read(annals::whole_log().until(position{2}), annals::handlers{annals::otherwise()}));
+        });
+        REQUIRE_FALSE(done);
+        CHECK(done.error().code == errc::damaged);
+        CHECK(tool("SELECT count, cents FROM movements") == "10|100|");
+    }
     SECTION("and takes values of any type") {
         std::string seen;
         REQUIRE(log.in_transaction([&](postgres_transaction& in, const auto&) {

@@ -1,6 +1,7 @@
 // What a log in a database says when the disk is full, fails, cannot be written, or holds something else than what was written.
 #include "catch.hpp"
 #include "support/bank.hpp"
+#include "support/courses.hpp"
 #include "support/shaky_vfs.hpp"
 #include "support/sqlite_tool.hpp"
 #include "support/temporary_directory.hpp"
@@ -8,6 +9,8 @@
 #include <annals/log/sqlite_log.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <set>
@@ -97,6 +100,55 @@ TEST_CASE("A sync that fails leaves open what became of the append, and the log 
     const auto now = log.read(annals::stream("account-ann"), annals::handlers{annals::otherwise()})->version;
     CHECK(log.append("account-ann", now, deposited{3})->version == version{now.value + 1});
     CHECK(seen_in(open_at(path)) == static_cast<std::int64_t>(now.value) + 1);
+}
+
+namespace {
+
+// It breaks the disk in the middle of an append.
+struct breaking_clock {
+    static inline std::atomic<bool> breaks{false};
+
+    annals::timestamp operator()() const {
+        if (breaks) shaky_vfs::cannot_sync = true;
+        return {};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A schema that was announced by an append that came to nothing is not known to readers", "[sqlite]") {
+    using lessons = annals::sqlite_log<courses::events, breaking_clock>;
+    const support::temporary_directory directory;
+    const shaky_vfs                    disk;
+    auto                               log = lessons::open(directory / "courses.db");
+    REQUIRE(log);
+    // Two that go together: the first one announces its schema, and the second one has a look at the log then.
+    std::atomic<bool>        is_held{true};
+    std::vector<std::thread> threads;
+    const auto               begin = [&](auto work) {
+        threads.emplace_back(work);
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    };
+    begin([&] {
+        (void)log->in_transaction([&](auto&, const auto&) {
+            while (is_held) std::this_thread::yield();
+        });
+    });
+    breaking_clock::breaks = true;
+    begin([&] { CHECK_FALSE(log->append("course-1", any_version, courses::course_defined{"1", 3})); });
+    begin([&] {
+        const annals::append_condition<courses::events> nothing{position{0}, {annals::tag_set("student", std::string{"ann"})}};
+        CHECK_FALSE(log->append("course-2", nothing, courses::course_defined{"2", 3}));
+    });
+    is_held = false;
+    for (auto& each : threads) each.join();
+    breaking_clock::breaks = shaky_vfs::cannot_sync = false;
+    // Another one takes its number.
+    REQUIRE(log->append("course-3", any_version, courses::enrolled{"3", "ann"}));
+    std::string told;
+    REQUIRE(log->read(annals::stream("course-3"), annals::handlers{[&](const courses::enrolled& e) { told += e.student; },
+                                                                   annals::otherwise([&](const auto&) { told += "?"; })}));
+    CHECK(told == "ann");
 }
 
 TEST_CASE("A database that cannot be written is read, and an append says so", "[sqlite]") {

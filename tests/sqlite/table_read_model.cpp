@@ -1,6 +1,7 @@
 // Tables in the log's own database that are never behind or ahead of their place.
 #include "catch.hpp"
 #include "support/bank.hpp"
+#include "support/sqlite_tool.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <annals/app/table_read_model.hpp>
@@ -105,6 +106,63 @@ TEST_CASE("A table follows the log, each event in it once", "[sqlite]") {
         running.join();
         CHECK(table_of(log) == "in 16 160; out 9 27; ");
     }
+}
+
+TEST_CASE("What is asked within a transaction may be asked while the same is answered", "[sqlite]") {
+    const support::temporary_directory directory;
+    auto                               log = open_at(directory / "bank.db");
+    for (const int cents : {1, 2, 3}) REQUIRE(log.append("account-ann", any_version, deposited{cents}));
+    for (const int cents : {4, 5}) REQUIRE(log.append("account-bob", any_version, deposited{cents}));
+    std::string told;
+    SECTION("of the log") {
+        const auto tell = [&](const auto& read, const char* stream, const auto& then) {
+            REQUIRE(read(annals::stream(stream), annals::handlers{[&](const deposited& e) {
+                                                                      told += std::to_string(e.cents);
+                                                                      then();
+                                                                  },
+                                                                  annals::otherwise()}));
+        };
+        REQUIRE(log.in_transaction([&](sqlite_transaction&, const auto& read) {
+            tell(read, "account-ann", [&] { tell(read, "account-bob", [&] { REQUIRE(told.size() < 20); }); });
+        }));
+        CHECK(told == "145245345");
+    }
+    SECTION("of tables") {
+        REQUIRE(log.in_transaction([&](sqlite_transaction& in, const auto&) {
+            in.execute("CREATE TABLE tree (above INTEGER, number INTEGER)");
+            for (int number = 1; number < 7; ++number) in.execute("INSERT INTO tree VALUES (?1, ?2)", number / 2, number);
+            const auto walk = [&](const auto& again, std::int64_t above) -> void {
+                REQUIRE(told.size() < 20);
+                in.query(
+                    "SELECT number FROM tree WHERE above = ?1 ORDER BY number",
+                    [&](const annals::sqlite_row& row) {
+                        told += std::to_string(row.number(0));
+                        again(again, row.number(0));
+                    },
+                    above);
+            };
+            walk(walk, 0);
+        }));
+        CHECK(told == "124536");
+    }
+}
+
+TEST_CASE("A reading that fails in a transaction undoes it, whatever is read behind it", "[sqlite]") {
+    const support::temporary_directory directory;
+    const std::string                  path = directory / "bank.db";
+    auto                               log  = open_at(path);
+    append_some(log, 2);
+    REQUIRE(support::answer_of(path, "UPDATE events SET payload = x'01' WHERE position = 4").empty());
+    const annals::handlers skip{annals::otherwise()};
+    const annals::handlers look{annals::otherwise([](const auto&) {})};
+    const auto             done = log.in_transaction([&](sqlite_transaction& in, const auto& read) {
+        in.execute("CREATE TABLE begun (a INTEGER)");
+        CHECK_FALSE(read(annals::whole_log(), look));
+        CHECK_FALSE(read(annals::whole_log().until(position{2}), skip));
+    });
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == annals::errc::damaged);
+    CHECK(support::answer_of(path, "SELECT count(*) FROM sqlite_master WHERE name = 'begun'") == "0|");
 }
 
 TEST_CASE("What fails leaves table and place as they were", "[sqlite]") {

@@ -187,7 +187,8 @@ private:
         postgres_transaction         open(in);
         work(open, [&](const auto& what, auto&& reader) -> const expected<read_result, error>& {
             using reading = decltype(detail::postgres_reading(inner_->library, what, reader));
-            return got    = reading(inner_->library, what, reader).run_in(in);
+            if (auto now = got ? reading(inner_->library, what, reader).run_in(in) : got; got) got = std::move(now);
+            return got;
         });
         const auto fail = [&](const error& why) {
             if (!in.is_lost()) (void)in.run("ROLLBACK");

@@ -159,7 +159,8 @@ public:
             expected<read_result, error> got;
             sqlite_transaction           open(in);
             work(open, [&](const auto& what, auto&& reader) -> const expected<read_result, error>& {
-                return got = read_with(in, what, reader);
+                if (auto now = got ? read_with(in, what, reader) : got; got) got = std::move(now);
+                return got;
             });
             if (!got)
                 failure = std::move(got.error());
@@ -218,10 +219,10 @@ private:
         if (!schemas) return unexpected<error>(schemas.error());
         auto made = detail::schema_readers<events>::make(*schemas, in.connection().path());
         if (!made) return unexpected<error>(std::move(made.error()));
-        auto                  shared = std::make_shared<const detail::schema_readers<events>>(std::move(*made));
+        auto shared = std::make_shared<const detail::schema_readers<events>>(std::move(*made));
+        if (&in == &inner_->writer->reader()) return shared;  // which sees what may be undone
         const std::lock_guard lock(inner_->mutex);
-        inner_->readers = shared;
-        return shared;
+        return inner_->readers = shared;
     }
 
     template <class Condition, class... Given>

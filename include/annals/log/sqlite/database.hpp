@@ -44,6 +44,8 @@ public:
     /// SQLITE_ROW if there is a row, SQLITE_DONE if there is none, else an error's number.
     int  step() { return sqlite3_step(made_.get()); }
     void reset() { (void)sqlite3_reset(made_.get()); }
+    /// Whether it is between its first step and its last, and not reset.
+    [[nodiscard]] bool is_in_use() const { return sqlite3_stmt_busy(made_.get()) != 0; }
 
     [[nodiscard]] std::int64_t  number(int column) const { return sqlite3_column_int64(made_.get(), column); }
     [[nodiscard]] std::uint64_t count(int column) const { return static_cast<std::uint64_t>(number(column)); }

@@ -102,14 +102,13 @@ public:
 
     [[nodiscard]] sqlite_connection& connection() noexcept { return in_; }
 
+    /// One that is not in use, for a handler may ask the same as the reading that calls it.
     expected<sqlite_statement*, error> prepared(std::string sql) {
-        auto found = statements_.find(sql);
-        if (found == statements_.end()) {
-            auto made = in_.prepare(sql);
-            if (!made) return unexpected<error>(std::move(made.error()));
-            found = statements_.emplace(std::move(sql), std::move(*made)).first;
-        }
-        return &found->second;
+        for (auto [at, end] = statements_.equal_range(sql); at != end; ++at)
+            if (!at->second.is_in_use()) return &at->second;
+        auto made = in_.prepare(sql);
+        if (!made) return unexpected<error>(std::move(made.error()));
+        return &statements_.emplace(std::move(sql), std::move(*made))->second;
     }
     /// The name of a stream; empty if that cannot be read.
     std::string_view stream_name(std::int64_t number) {
@@ -125,7 +124,7 @@ public:
 
 private:
     sqlite_connection                             in_;
-    std::map<std::string, sqlite_statement>       statements_;
+    std::multimap<std::string, sqlite_statement>  statements_;
     std::unordered_map<std::int64_t, std::string> streams_;
 };
 
