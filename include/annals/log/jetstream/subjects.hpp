@@ -60,7 +60,7 @@ inline std::optional<std::string> name_of_word(std::string_view word) {
 class jetstream_subjects {
 public:
     explicit jetstream_subjects(std::string_view log)
-        : events_(std::string{log} + ".events."), schemas_(std::string{log} + ".schemas"), everything_(std::string{log} + ".>"), appended_("annals." + std::string{log} + ".appended") {}
+        : events_(std::string{log} + ".events."), schemas_(std::string{log} + ".schemas"), everything_(std::string{log} + ".>"), appended_(std::string{log} + "%.appended") {}
 
     [[nodiscard]] std::string of_stream(std::string_view stream) const {
         const std::string_view category = category_of(stream);
@@ -80,7 +80,7 @@ public:
 
     [[nodiscard]] const std::string& schemas() const noexcept { return schemas_; }
     [[nodiscard]] const std::string& everything() const noexcept { return everything_; }
-    /// Where it is said that something was appended. Not in the log.
+    /// Where it is said that something was appended. In no log, for none has a `%` in its name.
     [[nodiscard]] const std::string& appended() const noexcept { return appended_; }
 
     /// What a server takes on one line, with all else that stands there. It closes the connection over longer ones.
