@@ -298,3 +298,38 @@ TEST_CASE("Whoever waits is woken by an append of another process", "[jetstream]
     CHECK(waits.rings() > before);
     CHECK(std::chrono::steady_clock::now() - begun < 10s);
 }
+
+TEST_CASE("That something was appended is told beside the log, whatever its name", "[jetstream]") {
+    auto log = remote_bank::open(shared_server().url());  // "annals"
+    REQUIRE(log);
+    const auto first = log->append("account-ann", any_version, deposited{0});
+    REQUIRE(first);
+    for (int i = 1; i <= 3; ++i) {
+        std::this_thread::sleep_for(10ms);
+        const auto next = log->append("account-ann", any_version, deposited{i});
+        REQUIRE(next);
+        CHECK(annals::detail::sequence_of(next->position.value) == annals::detail::sequence_of(first->position.value) + static_cast<std::uint64_t>(i));
+    }
+}
+
+TEST_CASE("A feed that begins behind the end of a log waits for what comes there", "[jetstream]") {
+    const auto options = fresh();
+    auto       log     = remote_bank::open(shared_server().url(), options);
+    REQUIRE(log);
+    const auto there = log->append("account-ann", any_version, deposited{0});
+    REQUIRE(there);
+    const std::uint64_t begin  = annals::detail::sequence_of(there->position.value) + 3;
+    auto                server = annals::detail::jetstream_server::connect(shared_server().url(), options);
+    REQUIRE(server);
+    std::thread appending([&] {
+        std::this_thread::sleep_for(50ms);
+        for (int i = 0; i < 5; ++i) REQUIRE(log->append("account-ann", any_version, deposited{i}));
+    });
+    annals::detail::jetstream_feed feed(*server, {}, begin);
+    const auto                     next = feed.next(), behind = feed.next();
+    appending.join();
+    REQUIRE(next);
+    REQUIRE(behind);
+    CHECK(next->sequence() == begin);
+    CHECK(behind->sequence() == begin + 1);
+}

@@ -72,6 +72,8 @@ public:
                 if (known->number == number_ + 1) {
                     ++number_;
                     idle_ = 0;
+                    // A copy that is not so far yet begins with what it gets next.
+                    if (known->sequence < next_) continue;
                     next_ = known->sequence + 1;
                     return jetstream_message(std::move(got), known->sequence, known->time);
                 }
