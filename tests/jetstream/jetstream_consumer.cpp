@@ -151,3 +151,34 @@ TEST_CASE("What a handler throws, or cannot be saved, comes again", "[jetstream]
     CHECK_FALSE(consumer::open(log, "no.name"));
     CHECK_FALSE(consumer::open(log, "late", annals::whole_log().limit(3)));
 }
+
+TEST_CASE("A consumer that begins behind an append, or behind all that is there, hands out nothing before that", "[jetstream]") {
+    const support::nats_server server;
+    auto                       log = open_at(server.url());
+    const auto                 two = log.append("account-ann", any_version, deposited{1}, deposited{2});
+    REQUIRE(two);
+    const auto seen_from = [&](std::uint64_t at) {
+        auto                      mine = consumer::open(log, "from-" + std::to_string(at), annals::whole_log().from(annals::position{at}));
+        std::vector<std::int64_t> seen;
+        std::vector<annals::position> saved;
+        REQUIRE(mine);
+        std::thread appending([&] {
+            for (int cents = 3; cents <= 6; ++cents) REQUIRE(log.append("account-ann", any_version, deposited{cents}));
+        });
+        REQUIRE(mine->run(annals::handlers{[&](const deposited& event) { seen.push_back(event.cents); }, annals::otherwise()},
+                          [&](annals::position last) {
+                              saved.push_back(last);
+                              if (seen.back() == 6) mine->stop();
+                          }));
+        appending.join();
+        for (const annals::position each : saved) CHECK(each.value >= at);
+        return seen;
+    };
+    CHECK(seen_from(two->position.value) == std::vector<std::int64_t>{2, 3, 4, 5, 6});
+    const auto head = log.head();
+    REQUIRE(head);
+    CHECK(seen_from(head->value + 1) == std::vector<std::int64_t>{3, 4, 5, 6});
+    // Where there is nothing yet: each append moves the log on by as much.
+    const auto step = log.append("account-ann", any_version, deposited{0})->position.value - head->value;
+    CHECK(seen_from(log.head()->value + step / 5 * 2) == std::vector<std::int64_t>{4, 5, 6});
+}

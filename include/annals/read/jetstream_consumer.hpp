@@ -50,6 +50,7 @@ public:
         if (!fits || !detail::is_stream_name(name))
             return unexpected<error>(error{errc::out_of_range, "a consumer has a name of letters and digits, and a query with no end", {}, {}, name});
         jetstream_consumer made(log, options);
+        made.begin_.first    = what.first;
         const auto&        server   = log.inner_->server;
         const auto&        subjects = log.inner_->subjects;
         const std::size_t  parts    = options.in_parallel ? detail::jetstream_partitions : 1;
@@ -142,11 +143,12 @@ private:
     expected<void, error> handle(const detail::handed_out& got, Reader& reader, Save& save) {
         using plain = std::remove_reference_t<Reader>;
         answer                                                       when_done(got, options_.pause);
-        const log_query                                              all;
         auto&                                                        parts = *log_->inner_;
-        detail::event_taking<typename Log::events, position, plain> events(parts.schemas, parts.subjects, all, reader);
+        detail::event_taking<typename Log::events, position, plain> events(parts.schemas, parts.subjects, begin_, reader);
         if (auto done = events.take(parts.server, got.message()); !done) return done;
-        if constexpr (std::is_void_v<decltype(save(position{}))>)
+        if (events.result().count == 0) {
+            // The server knows appends only, and begins no later than at the end of the log.
+        } else if constexpr (std::is_void_v<decltype(save(position{}))>)
             save(events.result().position);
         else if (auto done = save(events.result().position); !done)
             return unexpected<error>(std::move(done.error()));
@@ -156,6 +158,7 @@ private:
 
     const Log*                              log_;
     jetstream_consumer_options              options_;
+    log_query                               begin_;  // which events are handed out, of the appends that the server hands out
     std::vector<std::string>                names_;
     std::size_t                             next_ = 0;
     std::unique_ptr<detail::consumer_inbox> inbox_;
