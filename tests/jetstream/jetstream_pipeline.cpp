@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -118,4 +119,33 @@ TEST_CASE("Appends that are under way when their server is killed are there once
     CHECK(told.size() == 900);
     for (const auto& [number, done] : told) CHECK(done);
     check(log, told);
+}
+
+TEST_CASE("Others append to a stream while an append to it is under way", "[jetstream]") {
+    const support::nats_server server;
+    auto                       log = open_at(server);
+    pipeline                   idle(log), another(log);
+    idle.append("account-ann", any_version, deposited{1});
+    // Of the same thread, too.
+    another.append("account-ann", any_version, deposited{2});
+    auto waits = std::async(std::launch::async, [&] { return log.append("account-ann", any_version, deposited{3}); });
+    if (waits.wait_for(10s) != std::future_status::ready) FAIL_CHECK("an append waits for a pipeline that nobody uses");
+    REQUIRE(another.settle());
+    REQUIRE(idle.settle());
+    CHECK(waits.get());
+
+    const auto back_and_forth = [&log](int odd) {
+        pipeline many(log);
+        for (int i = 0; i < 300; ++i) many.append("account-" + std::to_string((i + odd) % 2), any_version, deposited{i});
+        return many.settle().has_value();
+    };
+    auto one = std::async(std::launch::async, back_and_forth, 0), other = std::async(std::launch::async, back_and_forth, 1);
+    CHECK(one.get());
+    CHECK(other.get());
+    // What is remembered of the streams is right by now.
+    for (int i = 0; i < 2; ++i) {
+        const auto done = log.append("account-" + std::to_string(i), version{300}, deposited{0});
+        REQUIRE(done);
+        CHECK(done->version == version{301});
+    }
 }

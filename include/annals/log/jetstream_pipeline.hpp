@@ -25,7 +25,7 @@ namespace annals {
 template <class Log>
 class jetstream_pipeline {
 public:
-    /// Told what became of an append, by its number. It must not use the pipeline.
+    /// Told what became of an append, by its number. It must not use the pipeline, nor throw.
     using observer = std::function<void(std::uint64_t, const expected<receipt, error>&)>;
 
     explicit jetstream_pipeline(Log& log, observer told = {}) : log_(log), told_(std::move(told)) {}
@@ -92,9 +92,11 @@ private:
             if (!made) return tell(begun_, unexpected<error>(std::move(made.error())));
             answers_ = std::move(*made);
         }
-        what.known->turn.acquire();
         auto made = std::make_unique<flight>(log_, std::move(what), begun_);
-        auto done = made->append.prepare();
+        auto done = [&] {
+            const detail::turn_of_stream turn(*made->what.known);
+            return made->append.prepare();
+        }();
         if (!done || *done) return end(*made, done ? expected<receipt, error>(**done) : unexpected<error>(std::move(done.error())));
         const auto& is = made->append;
         made->connection = answers_->connections();
@@ -115,13 +117,17 @@ private:
         settle(*mine, outcome);
     }
     void settle(flight& mine, const detail::jetstream_outcome& outcome) {
-        auto done = mine.append.conclude(outcome);
-        if (!done) return end(mine, unexpected<error>(std::move(done.error())));
-        end(mine, *done ? expected<receipt, error>(**done) : mine.append.make());
+        // Nobody waits for a turn while an append is under way: others append meanwhile, and the server says who was first.
+        const auto made = [&]() -> expected<receipt, error> {
+            const detail::turn_of_stream turn(*mine.what.known);
+            auto                         done = mine.append.conclude(outcome);
+            if (!done) return unexpected<error>(std::move(done.error()));
+            return *done ? expected<receipt, error>(**done) : mine.append.make();
+        }();
+        end(mine, made);
     }
     // It is through.
     void end(flight& of, const expected<receipt, error>& done) {
-        of.what.known->turn.release();
         if (done) log_.inner_->waking->appended();
         tell(of.number, done);
     }

@@ -117,11 +117,14 @@ private:
 
     receipt note_stored(std::uint64_t sequence) {
         const std::uint64_t count = order_.ids.size();
-        stream_.is_known          = true;
-        stream_.last              = {before_.version + count, sequence, before_.index + 1};
-        stream_.remember(before_, order_.about.event_ids.empty(), order_.ids);
+        // Of a later one it may be known already, if the turn was given to others while this one was under way.
+        if (sequence > stream_.last.sequence) {
+            stream_.is_known = true;
+            stream_.last     = {before_.version + count, sequence, before_.index + 1};
+            stream_.remember(before_, order_.about.event_ids.empty(), order_.ids);
+        }
         times_.note_stored(order_.about, time_, sequence);
-        return {version{stream_.last.version}, position{position_at(sequence, count - 1)}, count};
+        return {version{before_.version + count}, position{position_at(sequence, count - 1)}, count};
     }
 
     // What the stream is at, and whether this append is there by now.

@@ -24,7 +24,7 @@ struct remembered_append {
 
 /// One stream. Whoever holds its turn appends to it; what is remembered may be behind, for others append, too.
 struct remembered_stream {
-    std::binary_semaphore         turn{1};  // which another thread may give back
+    std::binary_semaphore         turn{1};
     bool                          is_known = false;
     stream_place                  last;
     bool                          has_appends = false;  // whether what follows is there: the last ones, the newest in front
