@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,15 +17,16 @@
 
 namespace annals::detail {
 
-/// Has a connection of its own, so that its answers wait for nothing else. What js_PublishMsgAsync does, without a thread in
-/// between that takes each answer, and without a copy of each message. For one thread at a time.
+/// What js_PublishMsgAsync does, without threads in between that are woken for each answer: it has a connection of its own, whose
+/// work is done by whoever waits, so that what comes at once is sent and taken in at once. For one thread at a time.
 class publisher {
 public:
     /// Errors: those of `jetstream_server::connect`.
     static expected<publisher, error> connect(const jetstream_server& like) {
-        auto own = jetstream_server::connect(like.url(), like.options());
+        auto loop = std::make_unique<nats_event_loop>();
+        auto own  = jetstream_server::connect(like.url(), like.options(), loop.get());
         if (!own) return unexpected<error>(std::move(own.error()));
-        publisher   made(std::move(*own));
+        publisher   made(std::move(loop), std::move(*own));
         natsInbox*  inbox = nullptr;
         auto        s     = natsInbox_Create(&inbox);
         const nats_inbox kept(inbox);
@@ -37,14 +39,7 @@ public:
         return made;
     }
     publisher(publisher&&)            = default;
-    publisher& operator=(publisher&& other) noexcept {
-        retire();
-        server_  = std::move(other.server_);
-        inbox_   = std::move(other.inbox_);
-        answers_    = std::move(other.answers_);
-        statistics_ = std::move(other.statistics_);
-        return *this;
-    }
+    publisher& operator=(publisher&&) = delete;
     ~publisher() { retire(); }
 
     /// Sends a message. Nothing, if it will be answered under this number, or never; else what became of it.
@@ -59,7 +54,14 @@ public:
         header("Nats-Expected-Last-Subject-Sequence", std::to_string(conditions.last_on_subject));
         if (conditions.last_of_all != 0) header("Nats-Expected-Last-Sequence", std::to_string(conditions.last_of_all));
         if (!conditions.id.empty()) header("Nats-Msg-Id", conditions.id);
+        const auto now = jetstream_server::clock::now();
+        // It may have been asked in the meantime whether it is still there.
+        if (now - sent_ > std::chrono::seconds(1)) loop_->wait(server_.connection(), std::chrono::milliseconds(0));
         if (s == NATS_OK) s = natsConnection_PublishMsg(server_.connection(), raw);
+        if (now - sent_ > breath || natsConnection_Buffered(server_.connection()) > most_bytes) {
+            sent_ = now;
+            loop_->send(server_.connection());
+        }
         if (s == NATS_OK) return std::nullopt;
         return s == NATS_MAX_PAYLOAD ? jetstream_server::outcome_of(s, {}, natsStatus_GetText(s)) : jetstream_outcome{jetstream_outcome::kind::not_sent};
     }
@@ -74,11 +76,13 @@ public:
 
     /// The next answer, with the number of what it answers; 0 and `unknown`, if none comes until then, or over this connection.
     std::pair<std::uint64_t, jetstream_outcome> next(jetstream_server::clock::time_point until, std::uint64_t connection) {
-        constexpr std::int64_t slice = 50;
-        natsMsg*               raw   = nullptr;
-        auto                   s     = NATS_TIMEOUT;
-        while ((s = natsSubscription_NextMsg(&raw, answers_.get(), slice)) == NATS_TIMEOUT)
+        constexpr auto slice = std::chrono::milliseconds(50);
+        natsMsg*       raw   = nullptr;
+        auto           s     = NATS_TIMEOUT;
+        while ((s = natsSubscription_NextMsg(&raw, answers_.get(), 0)) == NATS_TIMEOUT) {
             if (jetstream_server::clock::now() > until || connections() != connection || !server_.is_connected()) break;
+            loop_->wait(server_.connection(), slice);
+        }
         nats_message got(raw);
         if (s != NATS_OK) return {0, {jetstream_outcome::kind::unknown, 0, natsStatus_GetText(s)}};
         const std::string_view subject = natsMsg_GetSubject(raw);
@@ -89,7 +93,11 @@ public:
     }
 
 private:
-    explicit publisher(jetstream_server own) : server_(std::move(own)) {}
+    // What comes so soon behind something else is sent with it, unless that is too much.
+    static constexpr auto breath     = std::chrono::microseconds(50);
+    static constexpr int  most_bytes = 1 << 15;
+
+    publisher(std::unique_ptr<nats_event_loop> loop, jetstream_server own) : loop_(std::move(loop)), server_(std::move(own)) {}
 
     void retire() {
         if (answers_) server_.retired().add(std::move(answers_));
@@ -116,10 +124,12 @@ private:
         return nats_statistics(made);
     }
 
+    std::unique_ptr<nats_event_loop> loop_;
     jetstream_server  server_;
     std::string       inbox_, answer_to_;
     nats_subscription answers_;
     nats_statistics   statistics_ = new_statistics();
+    jetstream_server::clock::time_point sent_{};
 };
 
 }  // namespace annals::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/log/error.hpp>
+#include <annals/log/jetstream/event_loop.hpp>
 #include <annals/log/jetstream/handles.hpp>
 #include <annals/log/jetstream/message.hpp>
 #include <annals/log/jetstream/options.hpp>
@@ -53,7 +54,9 @@ public:
     using clock = std::chrono::steady_clock;
 
     /// Errors: `unreachable`, if there is none within the patience; `io_failed`, if it refuses, or an option is wrong.
-    static expected<jetstream_server, error> connect(const std::string& url, const jetstream_log_options& options) {
+    /// `loop` does the connection's work, if there is one.
+    static expected<jetstream_server, error> connect(const std::string& url, const jetstream_log_options& options,
+                                                     nats_event_loop* loop = nullptr) {
         jetstream_server made(url, options);
         natsOptions*     raw = nullptr;
         natsStatus       s   = natsOptions_Create(&raw);
@@ -79,6 +82,7 @@ public:
             if (!options.certificate.empty())
                 set(natsOptions_LoadCertificatesChain(raw, options.certificate.c_str(), text_of(options.key)));
         }
+        if (loop) loop->take_over(raw, s);
         if (s != NATS_OK) return unexpected<error>(made.failure(errc::io_failed, "the connection's options are wrong", s));
         const auto until = clock::now() + options.patience;
         for (;;) {
