@@ -219,27 +219,26 @@ TEST_CASE("The bell is rung when another process appends, at once, and also afte
     const auto        listeners = [&] {
         return tool("SELECT count(*) FROM pg_locks WHERE classid = 1634626676 AND mode = 'ShareLock' AND granted");
     };
-    const auto fastest = [&] {
+    int streams = 0;
+    // In a stream of which nothing is known, and in one of which everything is.
+    const auto is_quick = [&](bool is_new) {
         auto best = std::chrono::steady_clock::duration::max();
-        for (int i = 0; i < 5; ++i) {
+        for (int i = 0; i < 3; ++i) {
             const annals::bell::listener listening(*bell);
-            std::atomic<bool>            is_rung{false};
-            std::thread                  waiting([&, rings = listening.rings()] {
-                listening.wait(rings);
-                is_rung = true;
-                             });
+            std::thread                  waiting([&, rings = listening.rings()] { listening.wait(rings); });
             const auto                   begin = std::chrono::steady_clock::now();
-            REQUIRE(other.append("account-x", any_version, deposited{1}));
+            REQUIRE(other.append("account-" + std::to_string(is_new ? ++streams : streams), any_version, deposited{1}));
             waiting.join();
             best = std::min(best, std::chrono::steady_clock::now() - begin);
         }
-        return best;
+        return best < 300ms;
     };
     REQUIRE(soon([&] { return listeners() == "1|"; }));
-    CHECK(fastest() < 200ms);
+    CHECK(is_quick(true));
+    CHECK(is_quick(false));
     tool("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE classid = 1634626676");
     REQUIRE(soon([&] { return listeners() == "1|"; }));
-    CHECK(fastest() < 200ms);
+    CHECK(is_quick(false));
 }
 
 TEST_CASE("A server that is killed comes back with all that was acknowledged, once and in order", "[postgres][faults]") {
@@ -325,6 +324,47 @@ TEST_CASE("Connections that are cut cost no append and no event, and double none
           tool("SELECT count(*) FROM " + schema + ".readable WHERE event = 'deposited'"));
 }
 
+TEST_CASE("An append whose answer is lost is there once, and answered", "[postgres][faults]") {
+    support::relay between(support::shared_postgres_server().port());
+    auto           log = open_postgres(fresh_schema(), support::shared_postgres_server().connection(between.port()));
+    REQUIRE(log.append("account-x", annals::no_stream, annotated{"x"}, deposited{1}));
+    REQUIRE(log.append("account-x", version{2}, deposited{1}));
+    between.lose_answer();
+    CHECK(log.append("account-x", version{3}, deposited{1})->position == position{4});  // an INSERT
+    between.lose_answer();
+    CHECK(log.append("account-x", version{4}, deposited{1}, annotated{"x"})->position == position{6});  // looked at first
+    between.lose_answer();
+    CHECK(log.append("account-x", version{5}, deposited{1}).error().code == errc::version_conflict);
+    between.lose_answer();
+    CHECK(log.head()->value == 6);
+    between.lose_answer();
+    CHECK(positions_in(log) == up_to(6));
+    CHECK(between.cuts() == 5);
+}
+
+TEST_CASE("A transaction that is lost while it commits is done again if it has a place", "[postgres][faults]") {
+    const std::string schema = fresh_schema();
+    auto              log    = open_postgres(schema);
+    for (int i = 0; i < 10; ++i) REQUIRE(log.append("account-x", any_version, deposited{1}));
+    postgres_tool tool;
+    // Every other commit ends the session.
+    tool("CREATE SEQUENCE commits_" + schema + "; CREATE FUNCTION " + schema +
+         ".die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('commits_" + schema +
+         "') % 2 = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$; "
+         "CREATE CONSTRAINT TRIGGER die AFTER INSERT OR UPDATE ON " +
+         schema + ".places DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION " + schema + ".die()");
+    REQUIRE(annals::table_read_model_of(log, "entries", entries{"entries_" + schema}, 3).catch_up());
+    CHECK(tool("SELECT count(*) FROM entries_" + schema) == "10|");
+    CHECK(tool("SELECT last_value >= 6 FROM commits_" + schema) == "t|");
+    int        calls = 0;
+    const auto done  = log.in_transaction([&](postgres_transaction& in, const auto&) {
+        ++calls;
+        in.execute("UPDATE " + schema + ".places SET position = position");
+    });
+    CHECK(done.error().code == errc::durability_unknown);
+    CHECK(calls == 1);
+}
+
 TEST_CASE("A large append whose connection is cut is there once", "[postgres][faults]") {
     support::relay                     between(support::shared_postgres_server().port());
     const auto                         through = support::shared_postgres_server().connection(between.port());
@@ -333,7 +373,7 @@ TEST_CASE("A large append whose connection is cut is there once", "[postgres][fa
     std::uint64_t                      written = 0;
     between.cut_after(600'000);
     between.cut();
-    for (int i = 0; i < 20; ++i) {
+    for (int i = 0; i < 8; ++i) {
         const auto made = log.append("account-x", version{written}, all);
         INFO((made ? "" : made.error().message()));
         REQUIRE(made);
@@ -345,7 +385,7 @@ TEST_CASE("A large append whose connection is cut is there once", "[postgres][fa
                      })}));
         REQUIRE(seen == written);
     }
-    CHECK(between.cuts() > 10);
+    CHECK(between.cuts() > 4);
 }
 
 TEST_CASE("A server that says nothing is as good as gone, and what became of an append is found out", "[postgres][faults]") {

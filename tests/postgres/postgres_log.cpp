@@ -271,6 +271,12 @@ TEST_CASE("How a database is set up does not matter", "[postgres]") {
     for (auto& each : threads) each.join();
     CHECK(done == 100);
     CHECK(positions_in(log) == up_to(100));
+    std::string settings;
+    REQUIRE(log.in_transaction([&](postgres_transaction& in, const auto&) {
+        in.query("SELECT current_setting('transaction_isolation') || ' ' || current_setting('synchronous_commit')",
+                 [&](const annals::postgres_row& row) { settings = row.text(0); });
+    }));
+    CHECK(settings == "read committed on");
 }
 
 TEST_CASE("Who may only read reads", "[postgres]") {
