@@ -2,9 +2,11 @@
 #include "catch.hpp"
 #include "support/bank.hpp"
 #include "support/nats_server.hpp"
+#include "support/relay.hpp"
 
 #include <annals/read/jetstream_consumer.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -181,4 +183,32 @@ TEST_CASE("A consumer that begins behind an append, or behind all that is there,
     // Where there is nothing yet: each append moves the log on by as much.
     const auto step = log.append("account-ann", any_version, deposited{0})->position.value - head->value;
     CHECK(seen_from(log.head()->value + step / 5 * 2) == std::vector<std::int64_t>{4, 5, 6});
+}
+
+TEST_CASE("A late answer does not stand in for the next ones", "[jetstream]") {
+    const support::nats_server server;
+    support::relay             network(static_cast<std::uint16_t>(server.port()));
+    auto                       near = open_at(server.url());
+    annals::jetstream_log_options options;
+    options.patience = 3s;
+    auto far         = remote_bank::open("nats://127.0.0.1:" + std::to_string(network.port()), options);
+    REQUIRE(far);
+    auto             mine = consume(*far, options_of(false));
+    std::atomic<int> seen{0};
+    std::thread      running([&] { CHECK(mine.run(annals::handlers{[&](const deposited&) { ++seen; }, annals::otherwise()})); });
+    const auto       comes_soon = [&](int count) {
+        REQUIRE(near.append("account-ann", any_version, deposited{count}));
+        return support::soon([&] { return seen == count; }, 400ms);
+    };
+    CHECK(comes_soon(1));
+    // Longer than an answer is waited for.
+    network.stall(true);
+    std::this_thread::sleep_for(2400ms);
+    network.stall(false);
+    REQUIRE(near.append("account-ann", any_version, deposited{2}));
+    CHECK(support::soon([&] { return seen == 2; }));
+    std::this_thread::sleep_for(100ms);
+    for (int i = 3; i < 6; ++i) CHECK(comes_soon(i));
+    mine.stop();
+    running.join();
 }
