@@ -333,3 +333,23 @@ TEST_CASE("A feed that begins behind the end of a log waits for what comes there
     CHECK(next->sequence() == begin);
     CHECK(behind->sequence() == begin + 1);
 }
+
+TEST_CASE("An append with a time of its own is in the order of times, whatever others append at the moment", "[jetstream]") {
+    auto log = remote_bank::open(shared_server().url(), fresh());
+    REQUIRE(log);
+    std::atomic<bool>        is_over{false};
+    std::vector<std::thread> others;
+    for (int i = 0; i < 2; ++i)
+        others.emplace_back([&, i] {
+            while (!is_over) REQUIRE(log->append("account-" + std::to_string(i), any_version, deposited{1}));
+        });
+    metadata about;
+    about.time = annals::timestamp{1};  // long ago
+    for (int i = 0; i < 200; ++i) REQUIRE(log->append("account-ann", any_version, about, deposited{2}));
+    is_over = true;
+    for (auto& each : others) each.join();
+    std::int64_t last = 0;
+    REQUIRE(log->read(whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                          if (where.time.nanoseconds < std::exchange(last, where.time.nanoseconds)) FAIL_CHECK("out of order at " << where.position.value);
+                      })}));
+}

@@ -40,8 +40,8 @@ public:
     /// Whether an append's time is said by who appends. It then waits for others whose time is, too.
     static bool is_in_order(const metadata& about) noexcept { return !std::is_same_v<Clock, server_clock> || about.time.has_value(); }
 
-    /// Looks when the last event was. Errors: those of the server.
-    expected<void, error> look() {
+    /// Looks when the last event was, and answers the sequence of the last message. Errors: those of the server.
+    expected<std::uint64_t, error> look() {
         auto all = server_.last(subjects_.everything());
         if (!all) return unexpected<error>(std::move(all.error()));
         std::uint64_t sequence = *all ? (*all)->sequence() : 0;
@@ -53,18 +53,24 @@ public:
         if (*all)
             if (const auto view = append_view::of((*all)->body())) latest_ = std::max(latest_, view->time().value_or((*all)->time()));
         last_of_all_ = sequence;
-        return {};
+        return sequence;
     }
 
     /// The time of an append that is to be made now.
     expected<append_time, error> of(const metadata& about) {
-        if (about.time && last_of_all_ == 0)
-            if (auto done = look(); !done) return unexpected<error>(std::move(done.error()));
-        const std::lock_guard lock(mutex_);
         if (about.time) {
+            // Others make it 0 at any time.
+            std::uint64_t last = last_of_all_;
+            if (last == 0) {
+                auto found = look();
+                if (!found) return unexpected<error>(std::move(found.error()));
+                last = *found;
+            }
             // What is refused leaves no trace.
-            return append_time{std::max(latest_, about.time->nanoseconds), last_of_all_};
+            const std::lock_guard lock(mutex_);
+            return append_time{std::max(latest_, about.time->nanoseconds), last};
         }
+        const std::lock_guard lock(mutex_);
         if constexpr (std::is_same_v<Clock, server_clock>) {
             // Someone gave a time that is yet to come.
             if (latest_ > utc_clock{}().nanoseconds) return append_time{latest_, 0};
