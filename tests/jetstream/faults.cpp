@@ -16,6 +16,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 using namespace bank;
@@ -144,6 +145,12 @@ TEST_CASE("Of three servers one is killed under load: nothing is lost, and the o
     auto log                      = open_at(cluster.url(), options);
     CHECK(log.guarantees().is_clustered);
     CHECK(log.guarantees().replicas == 3);
+    // The servers know an append by its first id for a while: another one that begins with that is not taken for it.
+    metadata two = with_id(1);
+    two.event_ids.push_back(with_id(2).event_ids[0]);
+    REQUIRE(log.append("audit-ann", any_version, two, annotated{"a"}, annotated{"b"}));
+    REQUIRE(log.append("audit-ann", any_version, std::vector<std::variant<annotated>>(1030)));
+    CHECK(log.append("audit-ann", any_version, with_id(1), annotated{"c"}).error().code == errc::duplicate_event);
     load running(log);
     wait_for_more(running, 60);
     auto& victim = cluster[leader_of(cluster.url(), options.name)];
@@ -216,6 +223,7 @@ TEST_CASE("A server that is not there is unreachable, until it is back", "[jetst
     auto                 log = open_at(server.url(), patient(300ms));
     REQUIRE(log.append("account-ann", no_stream, deposited{1}));
     server.kill();
+    std::this_thread::sleep_for(50ms);  // what is sent before that is noticed may be there, for all that is known
     CHECK(log.append("account-ann", any_version, deposited{2}).error().code == errc::unreachable);
     CHECK(log.append("account-new", no_stream, deposited{2}).error().code == errc::unreachable);
     CHECK(log.head().error().code == errc::unreachable);
@@ -245,4 +253,29 @@ TEST_CASE("A reading goes on when its server was killed in its midst", "[jetstre
                                })});
     REQUIRE(read);
     CHECK(seen == 3000);
+}
+
+TEST_CASE("Appends that wait for others wait no longer than the patience", "[jetstream]") {
+    const support::nats_server server;
+    auto                       log = open_at(server.url(), patient(400ms));
+    REQUIRE(log.append("account-ann", no_stream, deposited{1}));
+    const bool is_in_order = GENERATE(false, true);
+    metadata   about;
+    if (is_in_order) about.time = annals::timestamp{1};
+    server.freeze();
+    const auto                                                                  begun = std::chrono::steady_clock::now();
+    std::vector<std::future<annals::expected<annals::receipt, annals::error>>> all;
+    for (int i = 0; i < 8; ++i)
+        all.push_back(std::async(std::launch::async, [&, i] {
+            return log.append(is_in_order ? "account-" + std::to_string(i) : "account-ann", any_version, about, deposited{2});
+        }));
+    int late = 0;
+    for (auto& each : all)
+        if (const auto done = each.get(); !done) {
+            ++late;
+            if (done.error().code != errc::unreachable) CHECK(done.error().code == errc::durability_unknown);
+        }
+    CHECK(late > 1);  // of which some may have been quicker than the frost
+    CHECK(std::chrono::steady_clock::now() - begun < 1500ms);
+    server.go_on();
 }

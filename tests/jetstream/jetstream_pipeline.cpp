@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "support/bank.hpp"
 #include "support/nats_server.hpp"
+#include "support/relay.hpp"
 
 #include <annals/log/jetstream_pipeline.hpp>
 
@@ -27,10 +28,10 @@ using told_of     = std::map<std::uint64_t, annals::expected<annals::receipt, an
 
 namespace {
 
-remote_bank open_at(const support::nats_server& server) {
+remote_bank open_at(const std::string& url, std::chrono::milliseconds patience = 15s) {
     annals::jetstream_log_options options;
-    options.patience = 15s;
-    auto log         = remote_bank::open(server.url(), options);
+    options.patience = patience;
+    auto log         = remote_bank::open(url, options);
     if (!log) throw std::runtime_error(log.error().message());
     return std::move(*log);
 }
@@ -57,7 +58,7 @@ void check(const remote_bank& log, const told_of& told) {
 
 TEST_CASE("Appends that are under way together are told of one by one", "[jetstream]") {
     const support::nats_server server;
-    auto                       log = open_at(server), other = open_at(server);
+    auto                       log = open_at(server.url()), other = open_at(server.url());
     told_of                    told;
     pipeline                   many(log, [&](std::uint64_t number, const auto& done) { CHECK(told.emplace(number, done).second); });
     // Another one appends to one of the streams meanwhile, and where the pipeline knew what was there.
@@ -104,7 +105,7 @@ TEST_CASE("Appends that are under way together are told of one by one", "[jetstr
 
 TEST_CASE("Appends that are under way when their server is killed are there once", "[jetstream]") {
     support::nats_server server;
-    auto                 log = open_at(server);
+    auto                 log = open_at(server.url());
     told_of              told;
     {
         pipeline many(log, [&](std::uint64_t number, const auto& done) { told.emplace(number, done); });
@@ -123,7 +124,7 @@ TEST_CASE("Appends that are under way when their server is killed are there once
 
 TEST_CASE("Others append to a stream while an append to it is under way", "[jetstream]") {
     const support::nats_server server;
-    auto                       log = open_at(server);
+    auto                       log = open_at(server.url());
     pipeline                   idle(log), another(log);
     idle.append("account-ann", any_version, deposited{1});
     // Of the same thread, too.
@@ -148,4 +149,24 @@ TEST_CASE("Others append to a stream while an append to it is under way", "[jets
         REQUIRE(done);
         CHECK(done->version == version{301});
     }
+}
+
+TEST_CASE("Appends whose answers are lost with a connection are not waited for one by one", "[jetstream]") {
+    const support::nats_server server;
+    support::relay             network(static_cast<std::uint16_t>(server.port()));
+    const auto                 log_at = "nats://127.0.0.1:" + std::to_string(network.port());
+    auto                       log    = open_at(log_at, 5s);
+    told_of                    told;
+    {
+        pipeline many(log, [&](std::uint64_t number, const auto& done) { told.emplace(number, done); });
+        for (int i = 1; i <= 900; ++i) {
+            if (i == 300) network.stall(true);
+            many.append("account-" + std::to_string(i), no_stream, deposited{i});
+        }
+        network.cut();
+        network.stall(false);
+    }
+    CHECK(told.size() == 900);
+    for (const auto& [number, done] : told) CHECK(done);
+    check(log, told);
 }

@@ -18,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -162,7 +163,7 @@ private:
         detail::jetstream_times<Clock>         times;
         detail::known_streams                  streams;
         jetstream_guarantees                   guarantees;
-        std::mutex                             in_order;  // held by an append whose time is not the server's
+        std::binary_semaphore                  in_order{1};  // of appends whose time is not the server's
         std::mutex                             making_ids;
         IdGenerator                            make_id;
         std::optional<detail::jetstream_waking> waking;
@@ -198,12 +199,18 @@ private:
         if (!what) return unexpected<error>(what.error());
         return append_now(*what);
     }
-    one_append append_of(const order& what) const { return one_append(inner_->server, inner_->schemas, inner_->times, what); }
+    one_append append_of(const order& what, detail::jetstream_server::clock::time_point until) const {
+        return one_append(inner_->server, inner_->schemas, inner_->times, what, until);
+    }
     expected<receipt, error> append_now(const order& what) {
-        std::unique_lock in_order(inner_->in_order, std::defer_lock);
-        if (inner_->times.is_in_order(what.about)) in_order.lock();
-        const detail::turn_of_stream turn(*what.known);
-        auto                         made = append_of(what).make();
+        const auto                        until   = inner_->server.deadline();
+        const auto                        too_late = unexpected<error>(error{errc::unreachable, "appends that came before did not end in time", what.stream});
+        std::optional<detail::turn_taken> in_order;
+        if (inner_->times.is_in_order(what.about))
+            if (!in_order.emplace(inner_->in_order, until)) return too_late;
+        const detail::turn_taken turn(what.known->turn, until);
+        if (!turn) return too_late;
+        auto made = append_of(what, until).make();
         if (made) inner_->waking->appended();
         return made;
     }

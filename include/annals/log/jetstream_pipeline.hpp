@@ -77,7 +77,7 @@ private:
         detail::jetstream_server::clock::time_point until{};
         std::uint64_t                               connection = 0;
 
-        flight(Log& log, typename Log::order&& order, std::uint64_t which) : what(std::move(order)), append(log.append_of(what)), number(which) {}
+        flight(Log& log, typename Log::order&& order, std::uint64_t which) : what(std::move(order)), append(log.append_of(what, log.inner_->server.deadline())), number(which) {}
     };
 
     [[nodiscard]] const detail::jetstream_server& server() const { return log_.inner_->server; }
@@ -94,7 +94,7 @@ private:
         }
         auto made = std::make_unique<flight>(log_, std::move(what), begun_);
         auto done = [&] {
-            const detail::turn_of_stream turn(*made->what.known);
+            const detail::turn_taken turn(made->what.known->turn);
             return made->append.prepare();
         }();
         if (!done || *done) return end(*made, done ? expected<receipt, error>(**done) : unexpected<error>(std::move(done.error())));
@@ -119,8 +119,8 @@ private:
     void settle(flight& mine, const detail::jetstream_outcome& outcome) {
         // Nobody waits for a turn while an append is under way: others append meanwhile, and the server says who was first.
         const auto made = [&]() -> expected<receipt, error> {
-            const detail::turn_of_stream turn(*mine.what.known);
-            auto                         done = mine.append.conclude(outcome);
+            const detail::turn_taken turn(mine.what.known->turn);
+            auto                     done = mine.append.conclude(outcome);
             if (!done) return unexpected<error>(std::move(done.error()));
             return *done ? expected<receipt, error>(**done) : mine.append.make();
         }();

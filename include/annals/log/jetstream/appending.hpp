@@ -37,8 +37,9 @@ struct append_order {
 template <class Events, class Clock>
 class one_append {
 public:
-    one_append(const jetstream_server& server, jetstream_schemas<Events>& schemas, jetstream_times<Clock>& times, const append_order<Events>& order)
-        : server_(server), schemas_(schemas), times_(times), order_(order), stream_(*order.known), until_(server.deadline()) {}
+    one_append(const jetstream_server& server, jetstream_schemas<Events>& schemas, jetstream_times<Clock>& times, const append_order<Events>& order,
+               jetstream_server::clock::time_point until)
+        : server_(server), schemas_(schemas), times_(times), order_(order), stream_(*order.known), until_(until) {}
 
     /// All of it.
     expected<receipt, error> make() {
@@ -95,13 +96,26 @@ public:
     expected<std::optional<receipt>, error> conclude(const jetstream_outcome& sent) {
         switch (sent.what) {
             case kind::stored: return std::optional(note_stored(sent.sequence));
-            case kind::repeated: uncertain_since_ = stream_place{}; break;
+            case kind::repeated:
+                // This append, or another one that began with the same id.
+                stream_.is_known = false;
+                if (auto there = as_append(server_, server_.at(sent.sequence)); there && *there) {
+                    if ((*there)->view.ids() == order_.ids) return std::optional(repeated_appends::receipt_of({(*there)->place(), order_.ids}));
+                    return refuse(errc::duplicate_event, "some of the event ids were appended before, but not as this batch");
+                }
+                uncertain_since_ = stream_place{};
+                if (!server_.wait_before_next(until_)) return refuse(not_reached({}));
+                break;
             case kind::conflict: break;
             case kind::refused: {
                 error made{sent.code, "the server refused the append", {}};
                 made.details = sent.why;
                 return refuse(std::move(made));
             }
+            case kind::lost:
+                if (!uncertain_since_) uncertain_since_ = before_;
+                if (!server_.wait_for_connection(until_)) return refuse(not_reached(sent.why));
+                break;
             case kind::unknown: if (!uncertain_since_) uncertain_since_ = before_; [[fallthrough]];
             case kind::not_sent:
                 if (!server_.wait_before_next(until_)) return refuse(not_reached(sent.why));
@@ -130,10 +144,7 @@ private:
     // What the stream is at, and whether this append is there by now.
     expected<void, error> look() {
         auto last = as_append(server_, server_.last(order_.subject));
-        if (!last) {
-            if (uncertain_since_ && last.error().code == errc::unreachable) return unexpected<error>(not_reached(last.error().details));
-            return unexpected<error>(std::move(last.error()));
-        }
+        if (!last) return unexpected<error>(std::move(last.error()));
         stream_.last = *last ? (*last)->place() : stream_place{};
         if (*last && uncertain_since_) {
             auto found = repeated_appends(server_, order_.subject, stream_).find_since(*uncertain_since_, **last, order_.ids);
@@ -178,6 +189,9 @@ private:
     }
     unexpected<error> refuse(errc code, std::string_view reason) const { return refuse(error{code, reason, {}}); }
     unexpected<error> refuse(error made) const {
+        // Whatever was the matter with a later attempt, an earlier one may come yet; unless something else came in its place.
+        if (uncertain_since_ && made.code != errc::version_conflict && made.code != errc::duplicate_event && made.code != errc::durability_unknown)
+            made = not_reached(made.message());
         made.stream = order_.stream;
         made.actual = version{stream_.is_known ? stream_.last.version : 0};
         if (made.path.empty() && made.code == errc::unreachable) made.path = server_.url();

@@ -3,6 +3,7 @@
 
 #include <annals/log/jetstream/append_record.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -51,15 +52,21 @@ struct remembered_stream {
     }
 };
 
-class turn_of_stream {
+/// A turn, for as long as it lives.
+class turn_taken {
 public:
-    explicit turn_of_stream(remembered_stream& of) : of_(of) { of_.turn.acquire(); }
-    turn_of_stream(const turn_of_stream&)            = delete;
-    turn_of_stream& operator=(const turn_of_stream&) = delete;
-    ~turn_of_stream() { of_.turn.release(); }
+    explicit turn_taken(std::binary_semaphore& of) : of_(&of) { of_->acquire(); }
+    /// Nobody's, if it does not come in time.
+    turn_taken(std::binary_semaphore& of, std::chrono::steady_clock::time_point until) : of_(of.try_acquire_until(until) ? &of : nullptr) {}
+    turn_taken(const turn_taken&)            = delete;
+    turn_taken& operator=(const turn_taken&) = delete;
+    ~turn_taken() {
+        if (of_) of_->release();
+    }
+    [[nodiscard]] explicit operator bool() const noexcept { return of_ != nullptr; }
 
 private:
-    remembered_stream& of_;
+    std::binary_semaphore* of_;
 };
 
 /// The streams that were used lately. Threads may use it at the same time.

@@ -79,12 +79,14 @@ public:
         constexpr auto slice = std::chrono::milliseconds(50);
         natsMsg*       raw   = nullptr;
         auto           s     = NATS_TIMEOUT;
+        bool           is_lost = false;
         while ((s = natsSubscription_NextMsg(&raw, answers_.get(), 0)) == NATS_TIMEOUT) {
-            if (jetstream_server::clock::now() > until || connections() != connection || !server_.is_connected()) break;
+            is_lost = connections() != connection || !server_.is_connected();
+            if (is_lost || jetstream_server::clock::now() > until) break;
             loop_->wait(server_.connection(), slice);
         }
         nats_message got(raw);
-        if (s != NATS_OK) return {0, {jetstream_outcome::kind::unknown, 0, natsStatus_GetText(s)}};
+        if (s != NATS_OK) return {0, {is_lost ? jetstream_outcome::kind::lost : jetstream_outcome::kind::unknown, 0, natsStatus_GetText(s)}};
         const std::string_view subject = natsMsg_GetSubject(raw);
         std::uint64_t          number  = 0;
         (void)std::from_chars(subject.data() + std::min(inbox_.size(), subject.size()), subject.data() + subject.size(), number);
