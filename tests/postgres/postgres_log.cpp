@@ -134,6 +134,62 @@ TEST_CASE("Names and tags are bound, and not pasted", "[postgres]") {
     CHECK(log.append(std::string(3000, 'x'), any_version, deposited{1}).error().code == errc::invalid_stream_name);
 }
 
+TEST_CASE("Conditions that the server looks at hold where they hold in memory", "[postgres]") {
+    using courses::capacity_changed;
+    using courses::course_defined;
+    using courses::enrolled;
+    using lessons            = annals::postgres_log<courses::events>;
+    const std::string schema = support::fresh_schema();
+    lessons           logs[] = {open_postgres<lessons>(schema), open_postgres<lessons>(schema)};  // each knows its own schemas
+    auto              memory = annals::memory_log<courses::events>{};
+    std::uint64_t     random = 7;
+    const auto        below  = [&](std::uint64_t end) {
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        return (random >> 33U) % end;
+    };
+    int written = 0, refused = 0;
+    for (int step = 0; step < 300; ++step) {
+        const std::string course = "c" + std::to_string(below(3)), student = "s" + std::to_string(below(3));
+        const auto        head      = memory.head()->value;
+        const auto        after     = position{head - std::min(head, below(5))};
+        const auto        of_course = annals::tag_set("course", course);
+        const auto        both      = [&](const auto& unchanged, const auto& event) {
+            annals::metadata about;
+            if (below(2) == 0) about.event_ids = {id_of(static_cast<std::uint8_t>(below(200) + 1))};  // known, now and then
+            const auto here  = logs[below(2)].append("course-" + course, unchanged, about, event),
+                       there = memory.append("course-" + course, unchanged, about, event);
+            REQUIRE(here.has_value() == there.has_value());
+            if (here)
+                CHECK(*here == *there);
+            else
+                CHECK(here.error().code == there.error().code);
+            ++(here ? written : refused);
+        };
+        switch (below(4)) {
+            case 0:
+                both(annals::append_condition<annals::events<course_defined, capacity_changed>>{after, {of_course}},
+                     course_defined{course, 1});
+                break;
+            case 1:
+                both(
+                    annals::append_condition<annals::events<enrolled>, annals::events<course_defined>>{
+                        after, {of_course.with("student", student), of_course}},
+                    enrolled{course, student});
+                break;
+            case 2:
+                both(annals::append_condition<annals::events<capacity_changed>>{after, {annals::tag_set{}}},
+                     capacity_changed{course, 2});
+                break;
+            default:
+                both(annals::append_condition<annals::events<enrolled>>{after, {annals::tag_set("student", student)}},
+                     enrolled{course, student});
+        }
+    }
+    CHECK(written > 50);
+    CHECK(refused > 50);
+    CHECK(positions_in(logs[0]) == up_to(memory.head()->value));
+}
+
 TEST_CASE("What is read is the log of one moment, however many rows that are, and a handler may append", "[postgres]") {
     const std::string schema = support::fresh_schema();
     auto              log    = open_postgres(schema);

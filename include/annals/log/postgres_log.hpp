@@ -7,6 +7,7 @@
 #include <annals/log/clock.hpp>
 #include <annals/log/encoded_append.hpp>
 #include <annals/log/event_log.hpp>
+#include <annals/log/postgres/condition.hpp>
 #include <annals/log/postgres/library.hpp>
 #include <annals/log/postgres/listening.hpp>
 #include <annals/log/postgres/options.hpp>
@@ -235,9 +236,23 @@ private:
             }
             time = (about.time ? *about.time : inner_->clock()).nanoseconds;
         }
-        auto mine = detail::append_of(stream, expects, time, !about.event_ids.empty(), ids, schemas, *encoded,
-                                      has_condition || detail::is_large(*encoded));
-        if constexpr (has_condition) mine.check = [&](detail::postgres_session& in) { return check(condition, stream, in); };
+        const auto append_of = [&](bool is_alone) {
+            return detail::append_of(stream, expects, time, !about.event_ids.empty(), ids, schemas, *encoded, is_alone);
+        };
+        auto mine = append_of(detail::is_large(*encoded));
+        if constexpr (has_condition) {
+            const auto how   = inner_->library.readers();
+            const auto found = detail::postgres_condition::of<events>(condition, *how);
+            if (!found.is_usable && !mine.is_alone()) mine = append_of(true);
+            if (!mine.is_alone()) {
+                found.add_to(mine.values);
+                mine.sql             = detail::postgres_append::call_of_append_if;
+                mine.finds_the_truth = found.is_exact && about.event_ids.empty();
+                mine.alone           = [&] { return append_of(true); };
+                mine.look_first();
+            }
+            mine.check = [&](detail::postgres_session& in) { return check(condition, stream, in); };
+        }
         auto made = inner_->writer.append(mine);
         if (made) inner_->appended.ring();
         return made;

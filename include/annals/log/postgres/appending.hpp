@@ -90,12 +90,31 @@ struct postgres_append {
     std::function<postgres_copy_rows(const postgres_target&)> rows{};
     std::function<expected<void, error>(postgres_session&)>   check{};
 
+    /// If the server looks at the condition: whether all that it finds is in the way; else it is looked at again, alone.
+    std::string_view                 sql             = call_of_append;
+    bool                             finds_the_truth = false;
+    std::function<postgres_append()> alone{};
+
     bool                                    may_be_there = false;  // for a connection was lost behind it
     std::optional<expected<receipt, error>> answer{};
 
+    static constexpr std::string_view call_of_append = "SELECT {s}.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    static constexpr std::string_view call_of_append_if =
+        "SELECT {s}.append_if_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     static constexpr std::size_t recognise = 4;  // the index among the values
 
     [[nodiscard]] bool is_alone() const { return rows != nullptr; }
+    void               look_again(std::int64_t status) {
+                      if (status == 4 && finds_the_truth && !may_be_there)
+            fail({errc::condition_failed, "something came that the decision has not read", {}});
+        else
+            go_alone();
+    }
+    void go_alone() {
+        auto other = alone();
+        values     = std::move(other.values);
+        rows       = std::move(other.rows);
+    }
     /// What was known of its stream was not enough, or it may be there.
     void look_first() { one.reset(); }
     void fail(error why) {
@@ -105,6 +124,7 @@ struct postgres_append {
     }
     /// Takes what a function of the log's said of an append that is decided.
     void decide(std::int64_t status, std::int64_t version_now, std::int64_t position_now) {
+        if (status >= 4) return look_again(status);
         may_be_there          = false;
         const auto version_at = version{static_cast<std::uint64_t>(version_now)};
         if (status == 0 || status == 1)

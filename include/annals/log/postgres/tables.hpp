@@ -156,6 +156,32 @@ BEGIN
     END IF;
     RETURN false;
 END $annals_body$;
+-- The same if nothing came behind a position that may be in the way of a condition: 4 if something did, 5 if there are schemas
+-- that the appender does not know.
+CREATE FUNCTION {s}.append_if_1(stream_name bytea, category_name bytea, expectation bigint, given_time bigint, recognise boolean,
+                                ids uuid[], schemas bigint[], payloads bytea[], about bytea, tags bytea[], tagged bigint[],
+                                after bigint, known_schemas bigint, wanted bigint[], condition_tags bytea[], lists bigint[])
+RETURNS bigint[] LANGUAGE plpgsql AS $annals_body$
+DECLARE
+    all_tags bytea[]; is_found boolean;
+BEGIN
+    IF pg_advisory_xact_lock({w}, {k}) IS NULL THEN NULL; END IF;
+    IF (SELECT count(*) FROM {s}.schemas) <> known_schemas THEN RETURN ARRAY[5, 0, 0]; END IF;
+    FOR turn IN 1 .. cardinality(wanted) LOOP
+        all_tags := ARRAY(SELECT u.tag FROM unnest(condition_tags, lists) AS u (tag, list) WHERE u.list = turn);
+        IF cardinality(all_tags) = 0 THEN
+            is_found := EXISTS (SELECT FROM {s}.events e WHERE e.position > after AND (wanted[turn] >> e.schema) & 1 = 1);
+        ELSE
+            is_found := EXISTS (SELECT FROM {s}.tags t JOIN {s}.events e ON e.position = t.position
+                                WHERE t.tag = all_tags[1] AND t.position > after AND (wanted[turn] >> e.schema) & 1 = 1
+                                    AND NOT EXISTS (SELECT FROM unnest(all_tags) AS w (tag)
+                                                    WHERE NOT EXISTS (SELECT FROM {s}.tags x
+                                                                      WHERE x.tag = w.tag AND x.position = t.position)));
+        END IF;
+        IF is_found THEN RETURN ARRAY[4, 0, 0]; END IF;
+    END LOOP;
+    RETURN {s}.append_1(stream_name, category_name, expectation, given_time, recognise, ids, schemas, payloads, about, tags, tagged);
+END $annals_body$;
 CREATE FUNCTION {s}.begin_append_1(stream_name bytea, category_name bytea, expectation bigint, given_time bigint,
                                    recognise boolean, ids uuid[])
 RETURNS bigint[] LANGUAGE plpgsql AS $annals_body$)")

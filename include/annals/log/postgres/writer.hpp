@@ -127,10 +127,13 @@ private:
                 if (each->may_be_there) each->values.set(postgres_append::recognise, true);
             if (group.front()->may_be_there)
                 for (auto* each : group) each->look_first();
-            if (group.front()->is_alone())
-                append_alone(*group.front(), until);
+            std::vector<postgres_append*> together;
+            for (auto* each : group)
+                if (!each->is_alone()) together.push_back(each);
+            if (!together.empty())
+                append_together(together, until);
             else
-                append_together(group, until);
+                append_alone(*group.front(), until);
             std::erase_if(group, [](const postgres_append* each) { return each->answer.has_value(); });
         }
     }
@@ -144,8 +147,6 @@ private:
         return {};
     }
 
-    static constexpr std::string_view call_append = "SELECT {s}.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-
     // Those without an answer are to be sent again. What is added goes first: what the others come to is not known before.
     void append_together(const std::vector<postgres_append*>& group, postgres_deadline until) {
         auto&      connection = session_->connection();
@@ -154,7 +155,7 @@ private:
         using statement       = std::pair<std::string_view, const postgres_values*>;
         std::vector<statement> statements;
         if (!added.members.empty()) statements.emplace_back(added.sql, &added.values);
-        for (const auto* each : others) statements.emplace_back(call_append, &each->values);
+        for (const auto* each : others) statements.emplace_back(each->sql, &each->values);
         std::vector<const char*> names;
         for (const auto& [sql, values] : statements) {
             const auto name = session_->prepared(sql, values->types());
