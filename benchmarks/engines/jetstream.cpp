@@ -1,11 +1,12 @@
 // NATS JetStream under this library beside libnats alone: see measure.cpp for the arguments. The one that is alone writes the
-// messages of the log: an append is one message on the subject of its stream, stored if the stream's last message is the one that
-// it knows. Each client has a connection of its own, and appends with js_PublishMsgAsync: to each of its streams one message is
-// under way; an append that is waited for alone is a js_Publish. It reads with an ordered consumer of everything. This library's
-// clients share one log: each appends with a jetstream_pipeline, and what is waited for alone with the log's own `append`.
+// messages of the log: an append is one message on the subject of its stream, stored if the stream's last message is the one
+// that it knows. Each client has a connection of its own, and appends with js_PublishMsgAsync: to each of its streams one
+// message is under way; an append that is waited for alone is a js_Publish. It reads with an ordered consumer of everything.
+// This library's clients share one log: each appends with a jetstream_pipeline, and what is waited for alone with the log's
+// own `append`.
 //
-// A server is started beside the files of the benchmark; or ANNALS_NATS says where there is one. No server of these waits for the
-// disk before it acknowledges.
+// A server is started beside the files of the benchmark; or ANNALS_NATS says where there is one. No server of these waits for
+// the disk before it acknowledges.
 #include "../../tests/support/nats_server.hpp"
 #include "annals_store.hpp"
 
@@ -55,7 +56,8 @@ void forget_old_places(const std::string& place) {
     static std::vector<std::string> all;
     static const connection         tool;
     std::erase_if(all, [&](const std::string& each) {
-        return !std::filesystem::exists(each) && js_DeleteStream(tool.jetstream.get(), name_of(each).c_str(), nullptr, nullptr) == NATS_OK;
+        return !std::filesystem::exists(each) &&
+               js_DeleteStream(tool.jetstream.get(), name_of(each).c_str(), nullptr, nullptr) == NATS_OK;
     });
     if (std::find(all.begin(), all.end(), place) == all.end()) all.push_back(place);
 }
@@ -170,7 +172,8 @@ private:
             jsSubOptions_Init(&how);
             how.Ordered           = true;
             natsSubscription* all = nullptr;
-            connection::check(js_SubscribeSync(&all, to_.jetstream.get(), subjects_.everything().c_str(), nullptr, &how, nullptr));
+            connection::check(
+                js_SubscribeSync(&all, to_.jetstream.get(), subjects_.everything().c_str(), nullptr, &how, nullptr));
             std::uint64_t at = 0;
             do {
                 natsMsg* message = nullptr;
@@ -196,7 +199,8 @@ private:
             write(to, version, batch);
             auto     how     = expectation(to);
             natsMsg* message = nullptr;
-            connection::check(natsMsg_Create(&message, to.subject.c_str(), nullptr, body_.data(), static_cast<int>(body_.size())));
+            connection::check(
+                natsMsg_Create(&message, to.subject.c_str(), nullptr, body_.data(), static_cast<int>(body_.size())));
             {
                 const std::lock_guard lock(mutex_);
                 under_way_.emplace(message, &to);
@@ -208,7 +212,8 @@ private:
             write(to, version, batch);
             auto      how = expectation(to);
             jsPubAck* ack = nullptr;
-            connection::check(js_Publish(&ack, to_.jetstream.get(), to.subject.c_str(), body_.data(), static_cast<int>(body_.size()), &how, nullptr));
+            connection::check(js_Publish(&ack, to_.jetstream.get(), to.subject.c_str(), body_.data(),
+                                         static_cast<int>(body_.size()), &how, nullptr));
             to.sequence = ack->Sequence;
             ++to.index;
             jsPubAck_Destroy(ack);
@@ -222,11 +227,11 @@ private:
         }
         static void answered(jsCtx*, natsMsg* message, jsPubAck* ack, jsPubAckErr* refusal, void* closure) {
             if (!ack) give_up("libnats", refusal->ErrText ? refusal->ErrText : "refused");
-            auto&                  mine = *static_cast<end*>(closure);
+            auto&                 mine = *static_cast<end*>(closure);
             const std::lock_guard lock(mine.mutex_);
-            const auto             found = mine.under_way_.find(message);
-            found->second->sequence      = ack->Sequence;
-            found->second->is_under_way  = false;
+            const auto            found = mine.under_way_.find(message);
+            found->second->sequence     = ack->Sequence;
+            found->second->is_under_way = false;
             ++found->second->index;
             mine.under_way_.erase(found);
             natsMsg_Destroy(message);
@@ -242,7 +247,8 @@ private:
         }
         stream& stream_of(const std::string& name) {
             const auto found = streams_.find(name);
-            return found != streams_.end() ? found->second : streams_.emplace(name, stream{subjects_.of_stream(name)}).first->second;
+            return found != streams_.end() ? found->second
+                                           : streams_.emplace(name, stream{subjects_.of_stream(name)}).first->second;
         }
         template <class Number>
         void put(Number number) {
@@ -293,18 +299,18 @@ private:
             return &how;
         }
 
-        std::string                               name_;
-        annals::detail::jetstream_subjects        subjects_;
-        annals::uuid_v7_generator                 make_id_;
+        std::string                                name_;
+        annals::detail::jetstream_subjects         subjects_;
+        annals::uuid_v7_generator                  make_id_;
         std::map<std::string, stream, std::less<>> streams_;
-        std::vector<char>                         body_;
-        std::mutex                                mutex_;
-        std::condition_variable                   changed_;
-        bool                                      is_waiting_ = false;
-        std::map<natsMsg*, stream*>               under_way_;
-        jsOptions                                 how_;
-        connection                                to_{options(how_, this)};
-        habit                                     habit_;
+        std::vector<char>                          body_;
+        std::mutex                                 mutex_;
+        std::condition_variable                    changed_;
+        bool                                       is_waiting_ = false;
+        std::map<natsMsg*, stream*>                under_way_;
+        jsOptions                                  how_;
+        connection                                 to_{options(how_, this)};
+        habit                                      habit_;
     };
 
     std::string place_;

@@ -58,11 +58,12 @@ public:
     void end_and_check() {
         is_over_ = true;
         for (auto& each : threads_) each.join();
-        std::map<std::string, std::uint64_t> versions;
-        std::map<std::int64_t, int>          seen;
+        std::map<std::string, std::uint64_t>  versions;
+        std::map<std::int64_t, int>           seen;
         std::map<std::int64_t, std::uint64_t> places;
         REQUIRE(log_.read(annals::whole_log(), annals::handlers{[&](const deposited& event, const annals::context& where) {
-                                                                    CHECK(where.version.value == ++versions[std::string{where.stream}]);
+                                                                    CHECK(where.version.value ==
+                                                                          ++versions[std::string{where.stream}]);
                                                                     ++seen[event.cents];
                                                                     places[event.cents] = where.position.value;
                                                                 },
@@ -84,9 +85,10 @@ public:
 private:
     void go(std::size_t writer) {
         for (std::int64_t i = 0; !is_over_; ++i) {
-            const std::int64_t event  = static_cast<std::int64_t>(writer) * 1'000'000 + i;
-            const std::string  stream = i % 5 == 0 ? "account-shared" : "account-" + std::to_string(writer) + "-" + std::to_string(i % 3);
-            const auto         done   = log_.append(stream, any_version, deposited{event});
+            const std::int64_t event = static_cast<std::int64_t>(writer) * 1'000'000 + i;
+            const std::string  stream =
+                i % 5 == 0 ? "account-shared" : "account-" + std::to_string(writer) + "-" + std::to_string(i % 3);
+            const auto done = log_.append(stream, any_version, deposited{event});
             if (done)
                 told_[writer].emplace_back(event, done->position.value);
             else
@@ -95,12 +97,12 @@ private:
         }
     }
 
-    remote_bank&                                                              log_;
+    remote_bank&                                                       log_;
     std::array<std::vector<std::pair<std::int64_t, std::uint64_t>>, 3> told_;
-    std::atomic<bool>                                                         is_over_{false};
-    std::atomic<int>                                                          failures_{0};
-    std::atomic<std::uint64_t>                                                count_{0};
-    std::vector<std::thread>                                                  threads_;
+    std::atomic<bool>                                                  is_over_{false};
+    std::atomic<int>                                                   failures_{0};
+    std::atomic<std::uint64_t>                                         count_{0};
+    std::vector<std::thread>                                           threads_;
 };
 
 // Which of the servers says what is stored.
@@ -241,16 +243,18 @@ TEST_CASE("A server that is not there is unreachable, until it is back", "[jetst
 TEST_CASE("A reading goes on when its server was killed in its midst", "[jetstream]") {
     support::nats_server server;
     auto                 log = open_at(server.url(), patient(10s));
-    for (int i = 0; i < 3000; ++i) REQUIRE(log.append("account-" + std::to_string(i % 3), any_version, annotated{std::string(1000, 'x')}));
+    for (int i = 0; i < 3000; ++i)
+        REQUIRE(log.append("account-" + std::to_string(i % 3), any_version, annotated{std::string(1000, 'x')}));
     std::uint64_t last = 0;
     int           seen = 0;
-    const auto    read = log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
-                                   CHECK(where.position.value > std::exchange(last, where.position.value));
-                                   if (++seen % 1000 == 100) {
-                                       server.kill();
-                                       server.start();
-                                   }
-                               })});
+    const auto    read =
+        log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                     CHECK(where.position.value > std::exchange(last, where.position.value));
+                     if (++seen % 1000 == 100) {
+                         server.kill();
+                         server.start();
+                     }
+                 })});
     REQUIRE(read);
     CHECK(seen == 3000);
 }

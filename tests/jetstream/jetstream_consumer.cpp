@@ -80,19 +80,21 @@ TEST_CASE("a worker", "[.jetstream_worker]") {
     const auto log  = open_at(url);
     auto       mine = consume(log, options_of(std::getenv("ANNALS_PARALLEL") != nullptr));
     (void)mine.run(annals::handlers{[&](const deposited&, const annals::context& where) {
-                                        const std::string line = std::string{where.stream} + " " + std::to_string(where.version.value) + "\n";
+                                        const std::string line =
+                                            std::string{where.stream} + " " + std::to_string(where.version.value) + "\n";
                                         (void)!::write(file, line.data(), line.size());
                                         std::this_thread::sleep_for(1ms);
                                     },
                                     annals::otherwise()});
 }
 
-TEST_CASE("Of two processes that share a consumer one is killed: the other takes what it had, in the order of each stream", "[jetstream]") {
-    const support::nats_server         server;
-    const support::temporary_directory home;
-    auto                               log         = open_at(server.url());
-    const bool                         in_parallel = GENERATE(false, true);
-    auto                               mine        = consume(log, options_of(in_parallel));
+TEST_CASE("Of two processes that share a consumer one is killed: the other takes what it had, in the order of each stream",
+          "[jetstream]") {
+    const support::nats_server           server;
+    const support::temporary_directory   home;
+    auto                                 log         = open_at(server.url());
+    const bool                           in_parallel = GENERATE(false, true);
+    auto                                 mine        = consume(log, options_of(in_parallel));
     std::map<std::string, std::uint64_t> due;
     const auto                           append_some = [&](int count) {
         for (int i = 0; i < count; ++i) {

@@ -59,14 +59,17 @@ struct entry {
     std::uint64_t version, position;
     annals::uuid  id;
 
-    friend bool operator==(const entry& a, const entry& b) { return a.stream == b.stream && a.version == b.version && a.id == b.id; }
+    friend bool operator==(const entry& a, const entry& b) {
+        return a.stream == b.stream && a.version == b.version && a.id == b.id;
+    }
 };
 template <class Log, class Unit>
 std::vector<entry> seen_in(const Log& log, const annals::query<Unit>& what) {
     std::vector<entry> all;
-    const auto         read = log.read(what, annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
-                                 all.push_back({std::string{where.stream}, where.version.value, where.position.value, where.id});
-                             })});
+    const auto         read =
+        log.read(what, annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                     all.push_back({std::string{where.stream}, where.version.value, where.position.value, where.id});
+                 })});
     REQUIRE(read);
     CHECK(read->count == all.size());
     return all;
@@ -93,8 +96,27 @@ struct tool {
 TEST_CASE("Each stream has a subject of its own, whatever is in its name", "[jetstream]") {
     const annals::detail::jetstream_subjects subjects("log");
     std::set<std::string>                    all;
-    std::vector<std::string>                 names{"account", "account-", "-", "-x", "--", "a.b-c", "a-b.c", "a*-b", ">", "a-%", "a-%25", "a b", "a-\n", "\xc3\xa4-\xff",
-                                                   std::string("\0", 1), std::string("\0-\0", 3), "%", "%-", "$JS-x", "A-1", "a-1"};
+    std::vector<std::string>                 names{"account",
+                                   "account-",
+                                   "-",
+                                   "-x",
+                                   "--",
+                                   "a.b-c",
+                                   "a-b.c",
+                                   "a*-b",
+                                   ">",
+                                   "a-%",
+                                   "a-%25",
+                                   "a b",
+                                   "a-\n",
+                                   "\xc3\xa4-\xff",
+                                   std::string("\0", 1),
+                                   std::string("\0-\0", 3),
+                                   "%",
+                                   "%-",
+                                   "$JS-x",
+                                   "A-1",
+                                   "a-1"};
     for (const std::string& name : names) {
         const std::string subject = subjects.of_stream(name);
         CHECK(all.insert(subject).second);
@@ -107,7 +129,8 @@ TEST_CASE("Each stream has a subject of its own, whatever is in its name", "[jet
 
 TEST_CASE("Of two processes that append to one stream, one wins", "[jetstream]") {
     const auto options = fresh();
-    auto       first = open_at(shared_server(), options), second = open_at(shared_server(), options);  // each with a connection of its own
+    auto       first   = open_at(shared_server(), options),
+         second        = open_at(shared_server(), options);  // each with a connection of its own
     REQUIRE(first.append("account-ann", no_stream, bank::opened{7}));
     CHECK(second.append("account-ann", no_stream, bank::opened{7}).error().code == errc::version_conflict);
     CHECK(second.append("account-ann", version{1}, deposited{1})->version == version{2});
@@ -149,8 +172,8 @@ TEST_CASE("A repeated append is known again when the server has forgotten its id
     REQUIRE(second);
     {
         // As short as a server takes it.
-        const tool       server(shared_server());
-        jsStreamInfo*    info = nullptr;
+        const tool    server(shared_server());
+        jsStreamInfo* info = nullptr;
         REQUIRE(js_GetStreamInfo(&info, server.jetstream, options.name.c_str(), nullptr, nullptr) == NATS_OK);
         info->Config->Duplicates = 100'000'000;
         REQUIRE(js_UpdateStream(nullptr, server.jetstream, info->Config, nullptr, nullptr) == NATS_OK);
@@ -165,10 +188,10 @@ TEST_CASE("A repeated append is known again when the server has forgotten its id
 }
 
 TEST_CASE("Whoever reads far into a log reads what a memory log would", "[jetstream]") {
-    auto                                  log = open_at(shared_server(), fresh());
-    annals::memory_log<bank::events>      plain;
-    std::uint8_t                          next = 0;
-    std::vector<std::uint64_t>            positions{0};
+    auto                             log = open_at(shared_server(), fresh());
+    annals::memory_log<bank::events> plain;
+    std::uint8_t                     next = 0;
+    std::vector<std::uint64_t>       positions{0};
     for (int i = 0; i < 600; ++i) {
         const std::string stream = (i % 7 == 0 ? "audit-" : "account-") + std::to_string(i * i % 11);
         metadata          about;
@@ -194,16 +217,21 @@ TEST_CASE("Whoever reads far into a log reads what a memory log would", "[jetstr
         const auto turned = [&](auto what) { return back ? what.backwards() : what; };
         for (const std::uint64_t from : {1U, 2U, 40U, 111U})
             for (const std::uint64_t to : {1U, 43U, 90U, 1000U})
-                compare(turned(annals::stream("account-4").from(version{from}).to(version{to})), turned(annals::stream("account-4").from(version{from}).to(version{to})));
+                compare(turned(annals::stream("account-4").from(version{from}).to(version{to})),
+                        turned(annals::stream("account-4").from(version{from}).to(version{to})));
         for (std::uint64_t at = 1; at < 120; ++at) {
-            compare(turned(annals::stream("account-4").from(version{at}).limit(3)), turned(annals::stream("account-4").from(version{at}).limit(3)));
-            compare(turned(annals::stream("account-4").to(version{at}).limit(3)), turned(annals::stream("account-4").to(version{at}).limit(3)));
+            compare(turned(annals::stream("account-4").from(version{at}).limit(3)),
+                    turned(annals::stream("account-4").from(version{at}).limit(3)));
+            compare(turned(annals::stream("account-4").to(version{at}).limit(3)),
+                    turned(annals::stream("account-4").to(version{at}).limit(3)));
         }
         for (const std::uint64_t from : {1U, 700U, 1190U})
             for (const std::uint64_t to : {3U, 720U, 1199U}) {
                 const annals::position first{positions[from]}, last{positions[to]};
-                compare(turned(whole_log().from(first).to(last)), turned(whole_log().from(annals::position{from}).to(annals::position{to})));
-                compare(turned(annals::category("audit").from(first).to(last)), turned(annals::category("audit").from(annals::position{from}).to(annals::position{to})));
+                compare(turned(whole_log().from(first).to(last)),
+                        turned(whole_log().from(annals::position{from}).to(annals::position{to})));
+                compare(turned(annals::category("audit").from(first).to(last)),
+                        turned(annals::category("audit").from(annals::position{from}).to(annals::position{to})));
             }
         compare(turned(whole_log().limit(100)), turned(whole_log().limit(100)));
         compare(turned(annals::category("audit").limit(70)), turned(annals::category("audit").limit(70)));
@@ -238,14 +266,15 @@ struct closed {};
 }  // namespace renamed
 
 TEST_CASE("Others' schemas are read when their events come, and what does not fit is told", "[jetstream]") {
-    const auto options = fresh();
-    auto       first = open_at(shared_server(), options), second = open_at(shared_server(), options);
+    const auto  options = fresh();
+    auto        first = open_at(shared_server(), options), second = open_at(shared_server(), options);
     std::thread other([&] { REQUIRE(second.append("account-bob", any_version, bank::opened{3}, annotated{"x"})); });
     REQUIRE(first.append("account-ann", any_version, deposited{1}, withdrawn{2}));
     other.join();
     CHECK(seen_in(first, whole_log()).size() == 4);
     CHECK(seen_in(second, whole_log()).size() == 4);
-    const auto refused = annals::jetstream_log<annals::events<renamed::opened, renamed::closed>>::open(shared_server().url(), options);
+    const auto refused =
+        annals::jetstream_log<annals::events<renamed::opened, renamed::closed>>::open(shared_server().url(), options);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::incompatible_schema);
     CHECK(refused.error().details.find("deposited") != std::string::npos);
@@ -258,7 +287,8 @@ TEST_CASE("An append that no message can hold is refused", "[jetstream]") {
     CHECK(log.append("account-ann", any_version, annotated{std::string(3000, 'x')}).error().code == errc::append_too_large);
     CHECK(log.append("account-ann", any_version, annotated{std::string(1000, 'x')}));
     auto whole = open_at(shared_server(), fresh());
-    CHECK(whole.append("account-ann", any_version, annotated{std::string(2'000'000, 'x')}).error().code == errc::append_too_large);
+    CHECK(whole.append("account-ann", any_version, annotated{std::string(2'000'000, 'x')}).error().code ==
+          errc::append_too_large);
     CHECK(whole.append("account-ann", any_version, annotated{std::string(900'000, 'x')}));
 }
 

@@ -40,7 +40,8 @@ void check(const remote_bank& log, const told_of& told) {
     std::map<std::string, std::uint64_t>  versions;
     std::map<std::uint64_t, std::int64_t> there;
     REQUIRE(log.read(annals::whole_log(), annals::handlers{[&](const deposited& event, const annals::context& where) {
-                                                               CHECK(where.version.value == ++versions[std::string{where.stream}]);
+                                                               CHECK(where.version.value ==
+                                                                     ++versions[std::string{where.stream}]);
                                                                there[where.position.value] = event.cents;
                                                            },
                                                            annals::otherwise()}));
@@ -49,7 +50,8 @@ void check(const remote_bank& log, const told_of& told) {
         if (!answer) continue;
         ++good;
         const auto found = there.find(answer->position.value);
-        if (found == there.end() || found->second != static_cast<std::int64_t>(number)) FAIL_CHECK("append " << number << " is not there");
+        if (found == there.end() || found->second != static_cast<std::int64_t>(number))
+            FAIL_CHECK("append " << number << " is not there");
     }
     CHECK(there.size() == good);
 }
@@ -60,12 +62,13 @@ TEST_CASE("Appends that are under way together are told of one by one", "[jetstr
     const support::nats_server server;
     auto                       log = open_at(server.url()), other = open_at(server.url());
     told_of                    told;
-    pipeline                   many(log, [&](std::uint64_t number, const auto& done) { CHECK(told.emplace(number, done).second); });
+    pipeline many(log, [&](std::uint64_t number, const auto& done) { CHECK(told.emplace(number, done).second); });
     // Another one appends to one of the streams meanwhile, and where the pipeline knew what was there.
     std::thread racing([&] {
         for (int i = 0; i < 50; ++i) REQUIRE(other.append("account-3", any_version, annotated{"x"}));
     });
-    for (int i = 1; i <= 600; ++i) CHECK(many.append("account-" + std::to_string(i % 20), any_version, deposited{i}) == static_cast<std::uint64_t>(i));
+    for (int i = 1; i <= 600; ++i)
+        CHECK(many.append("account-" + std::to_string(i % 20), any_version, deposited{i}) == static_cast<std::uint64_t>(i));
     REQUIRE(many.settle());
     racing.join();
     CHECK(told.size() == 600);
@@ -97,9 +100,9 @@ TEST_CASE("Appends that are under way together are told of one by one", "[jetstr
                      })}));
 
     std::uint64_t seen = 0;
-    REQUIRE(log.read(annals::stream("account-3"), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
-                         CHECK(where.version.value == ++seen);
-                     })}));
+    REQUIRE(log.read(annals::stream("account-3"),
+                     annals::handlers{annals::otherwise(
+                         [&](const auto&, const annals::context& where) { CHECK(where.version.value == ++seen); })}));
     CHECK(seen == 30 + 50);
 }
 

@@ -26,17 +26,20 @@ remote open(const std::string& url, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("A log on a NATS server keeps the promises of every log, also if it is closed and opened again and again", "[jetstream]") {
+TEST_CASE("A log on a NATS server keeps the promises of every log, also if it is closed and opened again and again",
+          "[jetstream]") {
     const support::nats_server server;
     int                        count = 0;
     std::string                name;
     const auto                 fresh = [&] { return open(server.url(), name = "log-" + std::to_string(++count)); };
     for (std::uint64_t seed = 1; seed <= 2; ++seed)
-        CHECK(annals::log_conformance(fresh, seed, [&](remote& log) { log = open(server.url(), name); }) == std::vector<std::string>{});
+        CHECK(annals::log_conformance(fresh, seed, [&](remote& log) { log = open(server.url(), name); }) ==
+              std::vector<std::string>{});
 }
 
 TEST_CASE("A log on a NATS server knows what it holds, whatever program opens it", "[jetstream]") {
     const support::nats_server server;
-    CHECK(annals::log_schema_conformance([&]<class Events>(std::type_identity<Events>) { return annals::jetstream_log<Events>::open(server.url()); }) ==
-          std::vector<std::string>{});
+    CHECK(annals::log_schema_conformance([&]<class Events>(std::type_identity<Events>) {
+              return annals::jetstream_log<Events>::open(server.url());
+          }) == std::vector<std::string>{});
 }

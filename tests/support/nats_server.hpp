@@ -43,10 +43,13 @@ public:
         std::string cluster;
         if (!others.empty()) {
             cluster = "cluster { name: tests, listen: \"127.0.0.1:" + std::to_string(others.front()) + "\", routes: [";
-            for (const int each : others) cluster.append("\"nats://127.0.0.1:" + std::to_string(each) + (each == others.back() ? "\"] }\n" : "\", "));
+            for (const int each : others)
+                cluster.append("\"nats://127.0.0.1:" + std::to_string(each) + (each == others.back() ? "\"] }\n" : "\", "));
         }
-        std::ofstream(home_ / "nats.conf") << "listen: \"127.0.0.1:" << port_ << "\"\nserver_name: " << name << "\njetstream { store_dir: \""
-                                           << (home_ / "store") << "\", max_memory_store: 64MB, max_file_store: 20GB }\n" << cluster;
+        std::ofstream(home_ / "nats.conf") << "listen: \"127.0.0.1:" << port_ << "\"\nserver_name: " << name
+                                           << "\njetstream { store_dir: \"" << (home_ / "store")
+                                           << "\", max_memory_store: 64MB, max_file_store: 20GB }\n"
+                                           << cluster;
         start();
     }
 
@@ -81,7 +84,8 @@ public:
     nats_cluster() {
         const std::vector<int> ports{free_port(), free_port(), free_port()};
         for (std::size_t i = 0; i < 3; ++i)
-            servers_.push_back(std::make_unique<nats_server>(std::vector<int>{ports[i], ports[(i + 1) % 3], ports[(i + 2) % 3]}, "server-" + std::to_string(i)));
+            servers_.push_back(std::make_unique<nats_server>(std::vector<int>{ports[i], ports[(i + 1) % 3], ports[(i + 2) % 3]},
+                                                             "server-" + std::to_string(i)));
     }
     [[nodiscard]] nats_server& operator[](std::size_t which) const { return *servers_[which]; }
     [[nodiscard]] std::string  url() const { return servers_[0]->url() + "," + servers_[1]->url() + "," + servers_[2]->url(); }

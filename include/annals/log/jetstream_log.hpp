@@ -32,17 +32,21 @@ class jetstream_consumer;  // annals/read/jetstream_consumer.hpp
 template <class Log>
 class jetstream_pipeline;  // annals/log/jetstream_pipeline.hpp
 
-/// A log on a NATS server. Each stream of the log is a subject of one JetStream stream; an append is one message with all of its
-/// events, which the server stores if the stream is still where it was. Appends to different streams go on at the same time;
-/// any number of processes may append and read. What is acknowledged is as safe as `guarantees()` says, and no safer: by
-/// default, NATS servers do not wait for the disk.
+/// A log on a NATS server. Each stream of the log is a subject of one JetStream stream; an append is one message with all of
+/// its events, which the server stores if the stream is still where it was. Appends to different streams go on at the same
+/// time; any number of processes may append and read.
+///
+/// What is acknowledged survives the end of the server's process, and a power cut only if the server was told to wait for the
+/// disk, which no server of version 2.9 or older can be told, and no newer one does by default. In a cluster, what a majority
+/// of the replicas has is kept when others of them are lost; but servers older than 2.10.19 may let several of those through
+/// who append to one stream at the same moment. `guarantees()` says what is true of the server that was asked, with sources.
 ///
 /// Positions ascend, but there are gaps between them. The time of an event is the server's, unless another clock is given, or
 /// a time: appends of one log object go one after the other then.
 ///
 /// When a server is gone, it connects to another one, or to the same when it is back, and goes on, as long as the patience
-/// lasts. What was sent, and was not answered, is looked for in the log. Threads may append and read at the same time; a handler
-/// may append to the log that it reads. The views in a `context`, and an event, are there for the handler's call only.
+/// lasts. What was sent, and was not answered, is looked for in the log. Threads may append and read at the same time; a
+/// handler may append to the log that it reads. The views in a `context`, and an event, are there for the handler's call only.
 ///
 /// `Clock`, unless it is `server_clock`, and `IdGenerator` are called with no arguments, by one thread at a time.
 template <list Events, class Clock = server_clock, class IdGenerator = uuid_v7_generator>
@@ -82,9 +86,9 @@ public:
     ///
     /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `invalid_event`,
     /// `nothing_to_append`, `append_too_large`, `disk_full`, `io_failed`, `no_such_log`, `unreachable`: nothing was written;
-    /// `durability_unknown`: the server did not answer in time, so that the events may be there, or come yet: to append the same
-    /// event ids again tells, and makes sure. Throws what allocation, an event's encoding, the clock or the id generator throws;
-    /// nothing was written then.
+    /// `durability_unknown`: the server did not answer in time, so that the events may be there, or come yet: to append the
+    /// same event ids again tells, and makes sure. Throws what allocation, an event's encoding, the clock or the id generator
+    /// throws; nothing was written then.
     template <class... Given>
     [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
         constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
@@ -103,7 +107,7 @@ public:
     /// Does not compile: see `finds_tags`.
     template <class Condition, class... Given>
         requires(detail::is_append_condition<Condition>)
-    [[nodiscard]] expected<receipt, error> append(std::string_view, const Condition&, Given&&...) {
+        [[nodiscard]] expected<receipt, error> append(std::string_view, const Condition&, Given&&...) {
         constexpr log_that_does_not_append_on_a_condition<jetstream_log> verdict{};
         using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
         verdict.explain();
@@ -121,8 +125,8 @@ public:
         if constexpr (!detail::is_sound<decltype(verdict)>)
             return read_result{};
         else
-            return detail::jetstream_reading<events, Unit, std::remove_reference_t<Reader>>(inner_->server, inner_->connections, inner_->schemas,
-                                                                                            inner_->subjects, what, reader)
+            return detail::jetstream_reading<events, Unit, std::remove_reference_t<Reader>>(
+                       inner_->server, inner_->connections, inner_->schemas, inner_->subjects, what, reader)
                 .run();
     }
 
@@ -184,7 +188,8 @@ private:
                                            "a stream's name is at most 3000 bytes long, three for each special letter",
                                            std::string{stream}});
         auto  known = inner_->streams.find(subject);
-        order made{std::string{stream}, std::move(subject), std::move(known), expects, about, std::move(*encoded), about.event_ids};
+        order made{std::string{stream}, std::move(subject), std::move(known), expects, about,
+                   std::move(*encoded), about.event_ids};
         if (made.ids.empty()) {
             const std::size_t count = made.encoded.events().size();
             made.ids.reserve(count);
@@ -194,7 +199,8 @@ private:
         return made;
     }
     template <class Batch>
-    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const metadata& about, Batch& batch) {
+    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const metadata& about,
+                                          Batch& batch) {
         const auto what = order_of(stream, expects, about, batch);
         if (!what) return unexpected<error>(what.error());
         return append_now(*what);

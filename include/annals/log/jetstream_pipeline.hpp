@@ -20,8 +20,9 @@
 namespace annals {
 
 /// Appends to different streams without waiting for the server in between. Appends to one stream are made one after the other:
-/// each waits for the one before it. What was begun is sent by the next append, or by `settle`, at the latest. Each is checked, and made again where need be, as those of the log are. Refers to the log,
-/// which others may use meanwhile; has a connection of its own. For one thread at a time.
+/// each waits for the one before it. What was begun is sent by the next append, or by `settle`, at the latest. Each is
+/// checked, and made again where need be, as those of the log are. Refers to the log, which others may use meanwhile; has a
+/// connection of its own. For one thread at a time.
 template <class Log>
 class jetstream_pipeline {
 public:

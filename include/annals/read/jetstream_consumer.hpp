@@ -29,11 +29,11 @@ struct jetstream_consumer_options {
     std::chrono::milliseconds pause{1000};
 };
 
-/// A place in the log that the server keeps under a name, for any number of processes: whoever runs a consumer of that name gets
-/// the next append that nobody has got. When its events are handled, and what was made of them is saved, that is acknowledged,
-/// and the place moves on. What a process has got and does not acknowledge, for it died, or threw, is given to another one: each
-/// event is handled **at least once**. `context::id` is the same then, which is how to find out; an append is always the last one
-/// of its stream that was handled when it comes again.
+/// A place in the log that the server keeps under a name, for any number of processes: whoever runs a consumer of that name
+/// gets the next append that nobody has got. When its events are handled, and what was made of them is saved, that is
+/// acknowledged, and the place moves on. What a process has got and does not acknowledge, for it died, or threw, is given to
+/// another one: each event is handled **at least once**. `context::id` is the same then, which is how to find out; an append
+/// is always the last one of its stream that was handled when it comes again.
 ///
 /// Refers to the log. One thread runs it; any may stop it.
 template <class Log>
@@ -41,14 +41,17 @@ class jetstream_consumer {
 public:
     /// Begins where the query does, the first time that the name is used: `whole_log()`, or `category(...)`, perhaps `from` a
     /// position. Errors: `out_of_range`, if the query says more; those of the server, also if the name is used otherwise.
-    [[nodiscard]] static expected<jetstream_consumer, error> open(const Log& log, const std::string& name, const log_query& what = whole_log(),
+    [[nodiscard]] static expected<jetstream_consumer, error> open(const Log& log, const std::string& name,
+                                                                  const log_query&                  what    = whole_log(),
                                                                   const jetstream_consumer_options& options = {}) {
         log_query plain = what;
         plain.first     = 1;
         const bool fits = plain.name == what.name && !plain.descending && plain.most == unlimited && plain.last == unlimited &&
-                          plain.last_position.value == unlimited && plain.last_time == log_query{}.last_time && plain.scope != query_scope::tagged;
+                          plain.last_position.value == unlimited && plain.last_time == log_query{}.last_time &&
+                          plain.scope != query_scope::tagged;
         if (!fits || !detail::is_stream_name(name))
-            return unexpected<error>(error{errc::out_of_range, "a consumer has a name of letters and digits, and a query with no end", {}, {}, name});
+            return unexpected<error>(error{
+                errc::out_of_range, "a consumer has a name of letters and digits, and a query with no end", {}, {}, name});
         jetstream_consumer made(log, options);
         made.begin_.first    = what.first;
         const auto&        server   = log.inner_->server;
@@ -61,7 +64,8 @@ public:
             else
                 subject = options.in_parallel ? subjects.of_partition(part) : subjects.of_all();
             auto own = options.in_parallel ? name + "-" + static_cast<char>('a' + part) : name;
-            if (auto done = detail::make_durable(server, own, subject, detail::sequence_of(what.first), options.patience); !done)
+            if (auto done = detail::make_durable(server, own, subject, detail::sequence_of(what.first), options.patience);
+                !done)
                 return unexpected<error>(std::move(done.error()));
             made.names_.push_back(std::move(own));
         }
@@ -69,9 +73,9 @@ public:
         return made;
     }
 
-    /// Hands the events of one append after the other to `reader`, as `read` does, and calls `save(position)` behind each append,
-    /// with the position of its last event; then the server is told. Until `stop()`. Errors: what `save` answers, if it answers
-    /// an `expected`; those of `read`. Throws what a handler or `save` throws. After both, the append comes again.
+    /// Hands the events of one append after the other to `reader`, as `read` does, and calls `save(position)` behind each
+    /// append, with the position of its last event; then the server is told. Until `stop()`. Errors: what `save` answers, if
+    /// it answers an `expected`; those of `read`. Throws what a handler or `save` throws. After both, the append comes again.
     template <class Reader, class Save>
     expected<void, error> run(Reader&& reader, Save&& save) {
         constexpr auto verdict          = detail::judge_reading<typename Log::events, std::remove_cvref_t<Reader>>();

@@ -26,8 +26,10 @@ struct stream_place {
 /// Positions: the sequence of the message, and the event's place in it. They ascend, with gaps.
 inline constexpr unsigned      bits_of_place_in_append = 20;
 inline constexpr std::uint64_t most_events_of_append   = std::uint64_t{1} << bits_of_place_in_append;
-constexpr std::uint64_t        position_at(std::uint64_t sequence, std::uint64_t place) noexcept { return sequence << bits_of_place_in_append | place; }
-constexpr std::uint64_t        sequence_of(std::uint64_t position) noexcept { return position >> bits_of_place_in_append; }
+constexpr std::uint64_t        position_at(std::uint64_t sequence, std::uint64_t place) noexcept {
+           return sequence << bits_of_place_in_append | place;
+}
+constexpr std::uint64_t sequence_of(std::uint64_t position) noexcept { return position >> bits_of_place_in_append; }
 
 /// All numbers are little-endian.
 ///   0  1  the format, 1
@@ -45,7 +47,8 @@ inline constexpr std::size_t size_of_event_head  = 22;
 
 class append_writer {
 public:
-    append_writer(std::size_t events, std::optional<std::int64_t> time, std::span<const std::byte> about, std::size_t payload_bytes) {
+    append_writer(std::size_t events, std::optional<std::int64_t> time, std::span<const std::byte> about,
+                  std::size_t payload_bytes) {
         bytes_.reserve(size_of_append_head + 12 + about.size() + events * size_of_event_head + payload_bytes);
         bytes_.resize(size_of_append_head);
         bytes_[0] = std::byte{1};
@@ -94,9 +97,9 @@ public:
     static std::optional<append_view> of(std::span<const std::byte> body) {
         append_view made;
         if (body.size() < size_of_append_head || body[0] != std::byte{1}) return std::nullopt;
-        made.body_             = body;
-        const auto        what = static_cast<unsigned>(body[1]);
-        std::size_t       next = size_of_append_head;
+        made.body_       = body;
+        const auto  what = static_cast<unsigned>(body[1]);
+        std::size_t next = size_of_append_head;
         if (what & 1U) {
             if (body.size() < next + 8) return std::nullopt;
             made.time_ = boost::endian::load_little_s64(made.at(next));
@@ -114,28 +117,28 @@ public:
         return made;
     }
 
-    [[nodiscard]] std::uint64_t               count() const noexcept { return boost::endian::load_little_u32(at(4)); }
-    [[nodiscard]] std::uint64_t               version_before() const noexcept { return boost::endian::load_little_u64(at(8)); }
-    [[nodiscard]] std::uint64_t               sequence_before() const noexcept { return boost::endian::load_little_u64(at(16)); }
-    [[nodiscard]] std::uint64_t               index() const noexcept { return boost::endian::load_little_u64(at(24)); }
+    [[nodiscard]] std::uint64_t count() const noexcept { return boost::endian::load_little_u32(at(4)); }
+    [[nodiscard]] std::uint64_t version_before() const noexcept { return boost::endian::load_little_u64(at(8)); }
+    [[nodiscard]] std::uint64_t sequence_before() const noexcept { return boost::endian::load_little_u64(at(16)); }
+    [[nodiscard]] std::uint64_t index() const noexcept { return boost::endian::load_little_u64(at(24)); }
     [[nodiscard]] std::optional<std::int64_t> time() const noexcept { return time_; }
     [[nodiscard]] std::span<const std::byte>  about() const noexcept { return about_; }
     [[nodiscard]] stream_place                place(std::uint64_t sequence) const noexcept {
-        return {version_before() + count(), sequence, index()};
+                       return {version_before() + count(), sequence, index()};
     }
 
     /// Takes the next event, whose head begins at `from`, which begins as `first()` and is moved behind it. False if the bytes
     /// do not reach so far.
     [[nodiscard]] std::size_t first() const noexcept { return first_; }
     [[nodiscard]] bool        take(std::size_t& from, event& next) const noexcept {
-        if (body_.size() - from < size_of_event_head) return false;
+               if (body_.size() - from < size_of_event_head) return false;
         const unsigned char* const head = at(from);
-        const std::size_t          size = boost::endian::load_little_u32(head + 2);
-        from += size_of_event_head;
-        if (body_.size() - from < size) return false;
+               const std::size_t          size = boost::endian::load_little_u32(head + 2);
+               from += size_of_event_head;
+               if (body_.size() - from < size) return false;
         next = {boost::endian::load_little_u16(head), head + 6, body_.subspan(from, size)};
-        from += size;
-        return true;
+               from += size;
+               return true;
     }
     /// The ids of all events; fewer, if the bytes do not reach so far.
     [[nodiscard]] std::vector<uuid> ids() const {

@@ -55,7 +55,8 @@ public:
 
     /// Finds out what is to be sent. A receipt, if it is there already.
     expected<std::optional<receipt>, error> prepare() {
-        if (order_.ids.size() > most_events_of_append) return refuse(errc::append_too_large, "an append is of a million events at most");
+        if (order_.ids.size() > most_events_of_append)
+            return refuse(errc::append_too_large, "an append is of a million events at most");
         if (auto done = number_schemas(); !done) return refuse(std::move(done.error()));
         const auto& expects = order_.expects;
         // Of a stream that is to be new, nothing is known, and that is all there is to know.
@@ -182,8 +183,9 @@ private:
     }
 
     [[nodiscard]] error not_reached(std::string why) const {
-        error made = uncertain_since_ ? error{errc::durability_unknown, "the server did not answer: the append may be there, or come", {}}
-                                      : error{errc::unreachable, "the server does not answer: nothing was written", {}};
+        error made   = uncertain_since_
+                           ? error{errc::durability_unknown, "the server did not answer: the append may be there, or come", {}}
+                           : error{errc::unreachable, "the server does not answer: nothing was written", {}};
         made.details = std::move(why);
         return made;
     }

@@ -13,8 +13,8 @@
 namespace annals::detail {
 
 /// One append at a time is out, so that they are in order, whoever gets them.
-inline expected<void, error> make_durable(const jetstream_server& server, const std::string& name, const std::string& subject, std::uint64_t from,
-                                          std::chrono::milliseconds patience) {
+inline expected<void, error> make_durable(const jetstream_server& server, const std::string& name, const std::string& subject,
+                                          std::uint64_t from, std::chrono::milliseconds patience) {
     jsConsumerConfig how;
     jsConsumerConfig_Init(&how);
     how.Durable       = name.c_str();
@@ -26,22 +26,28 @@ inline expected<void, error> make_durable(const jetstream_server& server, const 
     how.MaxAckPending = 1;
     jsOptions wait;
     jsOptions_Init(&wait);
-    wait.Wait      = server.attempt();
+    wait.Wait       = server.attempt();
     jsErrCode  code = {};
-    const auto s = server.insist([&] { return js_AddConsumer(nullptr, server.jetstream(), server.stream().c_str(), &how, &wait, &code); }, code, server.deadline());
+    const auto s =
+        server.insist([&] { return js_AddConsumer(nullptr, server.jetstream(), server.stream().c_str(), &how, &wait, &code); },
+                      code, server.deadline());
     if (s != NATS_OK) return unexpected<error>(server.failure(s, code));
     return {};
 }
 inline expected<void, error> remove_durable(const jetstream_server& server, const std::string& name) {
     jsErrCode  code = {};
-    const auto s = server.insist([&] { return js_DeleteConsumer(server.jetstream(), server.stream().c_str(), name.c_str(), nullptr, &code); }, code, server.deadline());
+    const auto s    = server.insist(
+        [&] { return js_DeleteConsumer(server.jetstream(), server.stream().c_str(), name.c_str(), nullptr, &code); }, code,
+        server.deadline());
     if (s != NATS_OK && code != JSConsumerNotFoundErr) return unexpected<error>(server.failure(s, code));
     return {};
 }
 inline expected<std::uint64_t, error> left_for(const jetstream_server& server, const std::string& name) {
     jsErrCode       code = {};
     jsConsumerInfo* info = nullptr;
-    const auto s = server.insist([&] { return js_GetConsumerInfo(&info, server.jetstream(), server.stream().c_str(), name.c_str(), nullptr, &code); }, code, server.deadline());
+    const auto      s    = server.insist(
+        [&] { return js_GetConsumerInfo(&info, server.jetstream(), server.stream().c_str(), name.c_str(), nullptr, &code); },
+        code, server.deadline());
     if (s != NATS_OK) return unexpected<error>(server.failure(s, code));
     const std::uint64_t left = info->NumPending + static_cast<std::uint64_t>(info->NumAckPending);
     jsConsumerInfo_Destroy(info);
@@ -81,7 +87,8 @@ public:
         if (subscription_) server_.retired().add(std::move(subscription_));
     }
 
-    /// The next message; nothing, if there is none now. It may be one that an earlier question was about, whose answer was late.
+    /// The next message; nothing, if there is none now. It may be one that an earlier question was about, whose answer was
+    /// late.
     expected<std::optional<handed_out>, error> next(const std::string& name) {
         if (auto done = listen(); !done) return unexpected<error>(std::move(done.error()));
         const auto        until   = server_.deadline();
@@ -100,11 +107,13 @@ public:
                 if (s == NATS_OK && (delivery::of(natsMsg_GetReply(raw)) || answer_to == natsMsg_GetSubject(raw))) break;
             }
             if (s == NATS_OK) {
-                if (const auto known = delivery::of(natsMsg_GetReply(got.get()))) return std::optional<handed_out>(std::in_place, server_, std::move(got), *known);
+                if (const auto known = delivery::of(natsMsg_GetReply(got.get())))
+                    return std::optional<handed_out>(std::in_place, server_, std::move(got), *known);
                 // Nobody answers for the stream: a cluster looks for a new leader.
                 if (!natsMsg_IsNoResponders(got.get())) return std::optional<handed_out>{};
             }
-            if (!server_.wait_before_next(until)) return unexpected<error>(server_.failure(s == NATS_OK ? NATS_NO_RESPONDERS : s, {}));
+            if (!server_.wait_before_next(until))
+                return unexpected<error>(server_.failure(s == NATS_OK ? NATS_NO_RESPONDERS : s, {}));
         }
     }
 

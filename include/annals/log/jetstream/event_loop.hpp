@@ -19,7 +19,7 @@ public:
         status = natsOptions_SetEventLoop(
             of, this,
             [](void** user, void* loop, natsConnection*, natsSock socket) {
-                *user                                         = loop;
+                *user                                        = loop;
                 static_cast<nats_event_loop*>(loop)->socket_ = socket;
                 return NATS_OK;
             },

@@ -23,7 +23,8 @@ namespace annals::detail {
 template <class Events, class Unit, class Reader>
 class event_taking {
 public:
-    event_taking(jetstream_schemas<Events>& schemas, const jetstream_subjects& subjects, const query<Unit>& what, Reader& reader)
+    event_taking(jetstream_schemas<Events>& schemas, const jetstream_subjects& subjects, const query<Unit>& what,
+                 Reader& reader)
         : schemas_(schemas), subjects_(subjects), what_(what), reader_(reader), how_(schemas.how()) {}
 
     [[nodiscard]] const read_result& result() const noexcept { return result_; }
@@ -42,7 +43,7 @@ public:
             is_over_ = !what_.descending && time_ - far_behind > what_.last_time.nanoseconds;
             return {};
         }
-        const bool     done = what_.descending ? take_backwards() : take_forwards();
+        const bool done = what_.descending ? take_backwards() : take_forwards();
         if (!done) return damaged_append(in, message.sequence());
         if (failure_) return unexpected<error>(std::move(*failure_));
         return {};
@@ -118,7 +119,9 @@ private:
         return !failure_;
     }
     context context_of(std::uint64_t version, std::uint64_t position, const append_view::event& event) {
-        if (!stream_) stream_ = what_.scope == query_scope::stream ? std::string{what_.name} : subjects_.stream_of(message_->subject()).value_or(std::string{});
+        if (!stream_)
+            stream_ = what_.scope == query_scope::stream ? std::string{what_.name}
+                                                         : subjects_.stream_of(message_->subject()).value_or(std::string{});
         if (!std::exchange(has_annotations_, true)) {
             about_ = {};
             annotations_.show(view_->about(), about_);
@@ -133,16 +136,16 @@ private:
         return made;
     }
 
-    jetstream_schemas<Events>&                     schemas_;
-    const jetstream_subjects&                      subjects_;
-    const query<Unit>&                             what_;
-    Reader&                                        reader_;
-    typename jetstream_schemas<Events>::readers    how_;
-    read_result                                    result_;
-    bool                                           is_over_ = false;
-    std::optional<error>                           failure_;
-    std::vector<std::byte>                         room_;
-    std::vector<std::size_t>                       places_;
+    jetstream_schemas<Events>&                  schemas_;
+    const jetstream_subjects&                   subjects_;
+    const query<Unit>&                          what_;
+    Reader&                                     reader_;
+    typename jetstream_schemas<Events>::readers how_;
+    read_result                                 result_;
+    bool                                        is_over_ = false;
+    std::optional<error>                        failure_;
+    std::vector<std::byte>                      room_;
+    std::vector<std::size_t>                    places_;
     // Of the append that is taken.
     const jetstream_message*   message_ = nullptr;
     const append_view*         view_    = nullptr;

@@ -31,9 +31,11 @@ struct delivery {
             rest.remove_prefix(end + 1);
         }
         if (count < 7) return std::nullopt;
-        const std::string_view* const from   = words + (count == 7 ? 2 : 4);
+        const std::string_view* const from = words + (count == 7 ? 2 : 4);
         delivery                      made;
-        const auto                    number = [](std::string_view word, auto& to) { return std::from_chars(word.data(), word.data() + word.size(), to).ec == std::errc{}; };
+        const auto                    number = [](std::string_view word, auto& to) {
+            return std::from_chars(word.data(), word.data() + word.size(), to).ec == std::errc{};
+        };
         if (!number(from[0], made.delivered) || !number(from[1], made.sequence) || !number(from[2], made.number) ||
             !number(from[3], made.time) || !number(from[4], made.pending))
             return std::nullopt;
@@ -41,8 +43,8 @@ struct delivery {
     }
 };
 
-/// A consumer of the server for one reading. It pushes what is there, as fast as it is taken (flow control); after whatever goes
-/// wrong another one goes on where this one was. For one thread at a time.
+/// A consumer of the server for one reading. It pushes what is there, as fast as it is taken (flow control); after whatever
+/// goes wrong another one goes on where this one was. For one thread at a time.
 class jetstream_feed {
 public:
     /// Of messages on a subject, which may have wildcards; of all if it is empty.
@@ -117,11 +119,12 @@ private:
         if (!subject_.empty()) how.FilterSubject = subject_.c_str();
         jsOptions wait;
         jsOptions_Init(&wait);
-        wait.Wait              = server_.attempt();
+        wait.Wait           = server_.attempt();
         jsConsumerInfo* raw = nullptr;
-        const auto      s   = server_.retired().behind_answer([&] { return js_AddConsumer(&raw, server_.jetstream(), server_.stream().c_str(), &how, &wait, code); });
-        number_             = 0;
-        idle_               = 0;
+        const auto      s   = server_.retired().behind_answer(
+            [&] { return js_AddConsumer(&raw, server_.jetstream(), server_.stream().c_str(), &how, &wait, code); });
+        number_ = 0;
+        idle_   = 0;
         if (s == NATS_OK) name_ = raw->Name;
         jsConsumerInfo_Destroy(raw);
         return s;

@@ -17,8 +17,8 @@
 
 namespace annals::detail {
 
-/// What js_PublishMsgAsync does, without threads in between that are woken for each answer: it has a connection of its own, whose
-/// work is done by whoever waits, so that what comes at once is sent and taken in at once. For one thread at a time.
+/// What js_PublishMsgAsync does, without threads in between that are woken for each answer: it has a connection of its own,
+/// whose work is done by whoever waits, so that what comes at once is sent and taken in at once. For one thread at a time.
 class publisher {
 public:
     /// Errors: those of `jetstream_server::connect`.
@@ -26,9 +26,9 @@ public:
         auto loop = std::make_unique<nats_event_loop>();
         auto own  = jetstream_server::connect(like.url(), like.options(), loop.get());
         if (!own) return unexpected<error>(std::move(own.error()));
-        publisher   made(std::move(loop), std::move(*own));
-        natsInbox*  inbox = nullptr;
-        auto        s     = natsInbox_Create(&inbox);
+        publisher        made(std::move(loop), std::move(*own));
+        natsInbox*       inbox = nullptr;
+        auto             s     = natsInbox_Create(&inbox);
         const nats_inbox kept(inbox);
         if (s == NATS_OK) made.inbox_ = std::string{inbox} + ".";
         natsSubscription* answers = nullptr;
@@ -43,14 +43,17 @@ public:
     ~publisher() { retire(); }
 
     /// Sends a message. Nothing, if it will be answered under this number, or never; else what became of it.
-    std::optional<jetstream_outcome> send(const std::string& subject, std::span<const std::byte> body, const jetstream_conditions& conditions,
-                                          std::uint64_t number) {
+    std::optional<jetstream_outcome> send(const std::string& subject, std::span<const std::byte> body,
+                                          const jetstream_conditions& conditions, std::uint64_t number) {
         if (!server_.is_connected()) return jetstream_outcome{jetstream_outcome::kind::not_sent};
         answer_to_.assign(inbox_).append(std::to_string(number));
         natsMsg* raw = nullptr;
-        auto     s   = natsMsg_Create(&raw, subject.c_str(), answer_to_.c_str(), reinterpret_cast<const char*>(body.data()), static_cast<int>(body.size()));
+        auto     s   = natsMsg_Create(&raw, subject.c_str(), answer_to_.c_str(), reinterpret_cast<const char*>(body.data()),
+                                      static_cast<int>(body.size()));
         const nats_message message(raw);
-        const auto         header = [&](const char* name, const std::string& value) { s = s == NATS_OK ? natsMsgHeader_Set(raw, name, value.c_str()) : s; };
+        const auto         header = [&](const char* name, const std::string& value) {
+            s = s == NATS_OK ? natsMsgHeader_Set(raw, name, value.c_str()) : s;
+        };
         header("Nats-Expected-Last-Subject-Sequence", std::to_string(conditions.last_on_subject));
         if (conditions.last_of_all != 0) header("Nats-Expected-Last-Sequence", std::to_string(conditions.last_of_all));
         if (!conditions.id.empty()) header("Nats-Msg-Id", conditions.id);
@@ -63,7 +66,8 @@ public:
             loop_->send(server_.connection());
         }
         if (s == NATS_OK) return std::nullopt;
-        return s == NATS_MAX_PAYLOAD ? jetstream_server::outcome_of(s, {}, natsStatus_GetText(s)) : jetstream_outcome{jetstream_outcome::kind::not_sent};
+        return s == NATS_MAX_PAYLOAD ? jetstream_server::outcome_of(s, {}, natsStatus_GetText(s))
+                                     : jetstream_outcome{jetstream_outcome::kind::not_sent};
     }
 
     /// How often the connection was made anew: what was sent before that, and was not answered, will not be.
@@ -89,7 +93,8 @@ public:
         if (s != NATS_OK) return {0, {is_lost ? jetstream_outcome::kind::lost : jetstream_outcome::kind::unknown, 0, natsStatus_GetText(s)}};
         const std::string_view subject = natsMsg_GetSubject(raw);
         std::uint64_t          number  = 0;
-        (void)std::from_chars(subject.data() + std::min(inbox_.size(), subject.size()), subject.data() + subject.size(), number);
+        (void)std::from_chars(subject.data() + std::min(inbox_.size(), subject.size()), subject.data() + subject.size(),
+                              number);
         if (natsMsg_IsNoResponders(raw)) return {number, {jetstream_outcome::kind::not_sent}};
         return {number, outcome_in({natsMsg_GetData(raw), static_cast<std::size_t>(natsMsg_GetDataLength(raw))})};
     }
@@ -113,10 +118,12 @@ private:
             return number;
         };
         if (answer.find("\"error\":") != std::string_view::npos)
-            return jetstream_server::outcome_of(NATS_ERR, static_cast<jsErrCode>(number_of("\"err_code\":")), std::string{answer});
+            return jetstream_server::outcome_of(NATS_ERR, static_cast<jsErrCode>(number_of("\"err_code\":")),
+                                                std::string{answer});
         const std::uint64_t sequence = number_of("\"seq\":");
         if (sequence == 0) return {jetstream_outcome::kind::unknown, 0, std::string{answer}};
-        const bool is_there = answer.find("\"duplicate\":true") != std::string_view::npos || answer.find("\"duplicate\": true") != std::string_view::npos;
+        const bool is_there = answer.find("\"duplicate\":true") != std::string_view::npos ||
+                              answer.find("\"duplicate\": true") != std::string_view::npos;
         return {is_there ? jetstream_outcome::kind::repeated : jetstream_outcome::kind::stored, sequence};
     }
 
@@ -126,11 +133,11 @@ private:
         return nats_statistics(made);
     }
 
-    std::unique_ptr<nats_event_loop> loop_;
-    jetstream_server  server_;
-    std::string       inbox_, answer_to_;
-    nats_subscription answers_;
-    nats_statistics   statistics_ = new_statistics();
+    std::unique_ptr<nats_event_loop>    loop_;
+    jetstream_server                    server_;
+    std::string                         inbox_, answer_to_;
+    nats_subscription                   answers_;
+    nats_statistics                     statistics_ = new_statistics();
     jetstream_server::clock::time_point sent_{};
 };
 

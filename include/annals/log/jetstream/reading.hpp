@@ -22,9 +22,12 @@ template <class Events, class Unit, class Reader>
 class jetstream_reading {
 public:
     jetstream_reading(const jetstream_server& server, reading_connections& connections, jetstream_schemas<Events>& schemas,
-                      const jetstream_subjects& subjects,
-                      const query<Unit>& what, Reader& reader)
-        : server_(server), connections_(connections), subjects_(subjects), what_(what), events_(schemas, subjects, what, reader) {}
+                      const jetstream_subjects& subjects, const query<Unit>& what, Reader& reader)
+        : server_(server),
+          connections_(connections),
+          subjects_(subjects),
+          what_(what),
+          events_(schemas, subjects, what, reader) {}
 
     /// Throws what a handler throws.
     expected<read_result, error> run() {
@@ -111,7 +114,8 @@ private:
         if (begin == last.sequence()) return events_.take(server_, last);
         if (what_.scope != query_scope::category && end - begin < few) {
             for (std::uint64_t at = begin; at <= end && !events_.is_over(); ++at) {
-                auto got = at == last.sequence() ? expected<std::optional<jetstream_message>, error>(std::move(last)) : server_.at(at);
+                auto got =
+                    at == last.sequence() ? expected<std::optional<jetstream_message>, error>(std::move(last)) : server_.at(at);
                 if (!got) return unexpected<error>(std::move(got.error()));
                 if (!*got || !subjects_.is_of_stream((*got)->subject())) continue;
                 if (auto done = events_.take(server_, **got); !done) return done;
@@ -122,8 +126,8 @@ private:
     }
     // Window by window, each read forwards, and taken from its end.
     expected<void, error> read_many_backwards(jetstream_message last, std::uint64_t begin, std::uint64_t end) {
-        std::uint64_t behind = end + 1;  // all from here on is done
-        const std::uint64_t there = last.sequence();
+        std::uint64_t       behind = end + 1;  // all from here on is done
+        const std::uint64_t there  = last.sequence();
         if (end == there) {
             if (auto done = events_.take(server_, last); !done) return done;
             behind = end;
@@ -174,8 +178,12 @@ private:
             if (!*more) return {};
         }
     }
-    [[nodiscard]] bool is_of_all() const noexcept { return what_.scope == query_scope::whole_log || what_.scope == query_scope::tagged; }
-    [[nodiscard]] bool is_of_events(const jetstream_message& message) const { return !is_of_all() || subjects_.is_of_stream(message.subject()); }
+    [[nodiscard]] bool is_of_all() const noexcept {
+        return what_.scope == query_scope::whole_log || what_.scope == query_scope::tagged;
+    }
+    [[nodiscard]] bool is_of_events(const jetstream_message& message) const {
+        return !is_of_all() || subjects_.is_of_stream(message.subject());
+    }
 
     const jetstream_server&            server_;
     reading_connections&               connections_;

@@ -36,7 +36,8 @@ public:
     }
 
     /// An append with these ids among those behind `known`, which whoever sent it may not have been told of.
-    expected<std::optional<receipt>, error> find_since(const stream_place& known, const stored_append& last, const std::vector<uuid>& ids) const {
+    expected<std::optional<receipt>, error> find_since(const stream_place& known, const stored_append& last,
+                                                       const std::vector<uuid>& ids) const {
         std::optional<stored_append> before;
         for (const stored_append* at = &last;;) {
             if (at->message.sequence() <= known.sequence) return std::optional<receipt>{};
@@ -56,13 +57,17 @@ public:
 
 private:
     static bool has_any(const std::vector<uuid>& there, const std::vector<uuid>& sorted) {
-        return std::any_of(there.begin(), there.end(), [&](const uuid& each) { return std::binary_search(sorted.begin(), sorted.end(), each); });
+        return std::any_of(there.begin(), there.end(),
+                           [&](const uuid& each) { return std::binary_search(sorted.begin(), sorted.end(), each); });
     }
     // All that may count is remembered then.
     expected<void, error> remember() {
-        if (stream_.has_appends && !stream_.appends.empty() && stream_.appends.front().place.sequence == stream_.last.sequence) return {};
-        const std::uint64_t known = stream_.has_appends && !stream_.appends.empty() ? stream_.appends.front().place.sequence : 0;
-        const std::uint64_t first = stream_.last.version - std::min(stream_.last.version, remembered_stream::remembered_events) + 1;
+        if (stream_.has_appends && !stream_.appends.empty() && stream_.appends.front().place.sequence == stream_.last.sequence)
+            return {};
+        const std::uint64_t known =
+            stream_.has_appends && !stream_.appends.empty() ? stream_.appends.front().place.sequence : 0;
+        const std::uint64_t first =
+            stream_.last.version - std::min(stream_.last.version, remembered_stream::remembered_events) + 1;
         std::deque<remembered_append> newer;
         for (std::uint64_t next = stream_.last.sequence; next > known;) {
             auto found = as_append(server_, server_.at(next));
@@ -73,7 +78,8 @@ private:
             next = (*found)->view.sequence_before();
         }
         if (known == 0) stream_.appends.clear();
-        stream_.appends.insert(stream_.appends.begin(), std::make_move_iterator(newer.begin()), std::make_move_iterator(newer.end()));
+        stream_.appends.insert(stream_.appends.begin(), std::make_move_iterator(newer.begin()),
+                               std::make_move_iterator(newer.end()));
         stream_.has_appends = true;
         stream_.trim();
         return {};
@@ -93,7 +99,9 @@ private:
         }
     }
     [[nodiscard]] unexpected<error> is_duplicate() const {
-        return unexpected<error>(error{errc::duplicate_event, "some of the event ids were appended before, but not as this batch", {},
+        return unexpected<error>(error{errc::duplicate_event,
+                                       "some of the event ids were appended before, but not as this batch",
+                                       {},
                                        version{stream_.last.version}});
     }
 

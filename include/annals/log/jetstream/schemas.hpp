@@ -33,7 +33,8 @@ class jetstream_schemas {
 public:
     using readers = std::shared_ptr<const schema_readers<Events>>;
 
-    jetstream_schemas(const jetstream_server& server, const jetstream_subjects& subjects) : server_(server), subjects_(subjects) {}
+    jetstream_schemas(const jetstream_server& server, const jetstream_subjects& subjects)
+        : server_(server), subjects_(subjects) {}
 
     /// Reads what is announced. Errors: `incompatible_schema`, `damaged`, and those of the server.
     expected<void, error> refresh() {
@@ -80,11 +81,13 @@ private:
         announced_schemas now;
         if (*last) {
             auto decoded = decode<announced_schemas>((*last)->body());
-            if (!decoded) return unexpected<error>(error{errc::damaged, "the log's schemas cannot be read", {}, {}, {}, server_.url()});
+            if (!decoded)
+                return unexpected<error>(error{errc::damaged, "the log's schemas cannot be read", {}, {}, {}, server_.url()});
             now = std::move(*decoded);
         }
         std::vector<schema_record> records;
-        for (const announced_schema& each : now.all) records.push_back({static_cast<std::uint16_t>(records.size()), each.name, each.text});
+        for (const announced_schema& each : now.all)
+            records.push_back({static_cast<std::uint16_t>(records.size()), each.name, each.text});
         auto made = schema_readers<Events>::make(records, server_.url());
         if (!made) return unexpected<error>(std::move(made.error()));
         readers_   = std::make_shared<const schema_readers<Events>>(std::move(*made));

@@ -7,6 +7,7 @@
 #include <annals/log/jetstream/message.hpp>
 #include <annals/log/jetstream/options.hpp>
 #include <annals/log/jetstream/retired.hpp>
+#include <annals/log/jetstream/storing.hpp>
 #include <annals/model/expected.hpp>
 
 #include <algorithm>
@@ -62,11 +63,13 @@ public:
         natsOptions*     raw = nullptr;
         natsStatus       s   = natsOptions_Create(&raw);
         nats_options     how(raw);
-        const auto       set = [&](natsStatus done) { s = s == NATS_OK ? done : s; };
+        const auto       set     = [&](natsStatus done) { s = s == NATS_OK ? done : s; };
         const auto       text_of = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
         if (s == NATS_OK) {
-            if (url.find(',') == std::string::npos) set(natsOptions_SetURL(raw, url.c_str()));
-            else set(set_servers(raw, url));
+            if (url.find(',') == std::string::npos)
+                set(natsOptions_SetURL(raw, url.c_str()));
+            else
+                set(set_servers(raw, url));
             set(natsOptions_SetMaxReconnect(raw, -1));
             set(natsOptions_SetReconnectWait(raw, 50));
             set(natsOptions_SetReconnectJitter(raw, 50, 50));
@@ -76,7 +79,8 @@ public:
             set(natsOptions_SetSendAsap(raw, true));
             if (!options.user.empty()) set(natsOptions_SetUserInfo(raw, options.user.c_str(), options.password.c_str()));
             if (!options.token.empty()) set(natsOptions_SetToken(raw, options.token.c_str()));
-            if (!options.credentials.empty()) set(natsOptions_SetUserCredentialsFromFiles(raw, options.credentials.c_str(), nullptr));
+            if (!options.credentials.empty())
+                set(natsOptions_SetUserCredentialsFromFiles(raw, options.credentials.c_str(), nullptr));
             if (!options.certificate_authorities.empty() || !options.certificate.empty()) set(natsOptions_SetSecure(raw, true));
             if (!options.certificate_authorities.empty())
                 set(natsOptions_LoadCATrustedCertificates(raw, options.certificate_authorities.c_str()));
@@ -93,7 +97,8 @@ public:
             if (s == NATS_OK) break;
             if (s != NATS_NO_SERVER && s != NATS_TIMEOUT && s != NATS_IO_ERROR && s != NATS_CONNECTION_CLOSED)
                 return unexpected<error>(made.failure(errc::io_failed, "the server refused the connection", s));
-            if (clock::now() + pause > until) return unexpected<error>(made.failure(errc::unreachable, "there is no server", s));
+            if (clock::now() + pause > until)
+                return unexpected<error>(made.failure(errc::unreachable, "there is no server", s));
             std::this_thread::sleep_for(pause);
         }
         jsCtx* jetstream = nullptr;
@@ -109,7 +114,7 @@ public:
     [[nodiscard]] const std::string&           url() const noexcept { return url_; }
     [[nodiscard]] const jetstream_log_options& options() const noexcept { return options_; }
     /// Whether other servers have copies, which may be behind.
-    void set_replicated(bool is_so) noexcept { is_replicated_ = is_so; }
+    void               set_replicated(bool is_so) noexcept { is_replicated_ = is_so; }
     [[nodiscard]] bool is_replicated() const noexcept { return is_replicated_; }
 
     /// For subscriptions that are no longer needed.
@@ -117,7 +122,9 @@ public:
 
     [[nodiscard]] clock::time_point deadline() const { return clock::now() + options_.patience; }
     /// How long one attempt may take.
-    [[nodiscard]] std::int64_t attempt() const noexcept { return std::clamp<std::int64_t>(options_.patience.count() / 4, 50, 2000); }
+    [[nodiscard]] std::int64_t attempt() const noexcept {
+        return std::clamp<std::int64_t>(options_.patience.count() / 4, 50, 2000);
+    }
     [[nodiscard]] bool is_connected() const { return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED; }
     /// Waits until it is connected; false if it is not in time.
     [[nodiscard]] bool wait_for_connection(clock::time_point until) const {
@@ -135,12 +142,14 @@ public:
     }
 
     /// Stores a message on conditions, if the server finds that they hold.
-    jetstream_outcome store(const std::string& subject, std::span<const std::byte> body, const jetstream_conditions& conditions) const {
+    jetstream_outcome store(const std::string& subject, std::span<const std::byte> body,
+                            const jetstream_conditions& conditions) const {
         if (!is_connected()) return {jetstream_outcome::kind::not_sent};
-        auto           how  = how_to_store(conditions);
-        jsPubAck*      raw  = nullptr;
-        jsErrCode      code = {};
-        const auto     s = js_Publish(&raw, jetstream_.get(), subject.c_str(), body.data(), static_cast<int>(body.size()), &how, &code);
+        auto       how  = how_to_store(conditions);
+        jsPubAck*  raw  = nullptr;
+        jsErrCode  code = {};
+        const auto s =
+            js_Publish(&raw, jetstream_.get(), subject.c_str(), body.data(), static_cast<int>(body.size()), &how, &code);
         const nats_ack ack(raw);
         return s == NATS_OK ? outcome_of(*ack) : outcome_of(s, code, last_words(s));
     }
@@ -169,7 +178,8 @@ public:
             code == JSAccountResourcesExceededErr)
             return refused(errc::disk_full);
         if (code == JSStreamNotFoundErr) return refused(errc::no_such_log);
-        if (s == NATS_INVALID_ARG || s == NATS_NO_MEMORY || (code != 0 && !is_passing(s, code))) return refused(errc::io_failed);
+        if (s == NATS_INVALID_ARG || s == NATS_NO_MEMORY || (code != 0 && !is_passing(s, code)))
+            return refused(errc::io_failed);
         return {kind::unknown, 0, std::move(why)};
     }
 
@@ -178,7 +188,10 @@ public:
     expected<std::optional<jetstream_message>, error> last(const std::string& subject) const {
         return ask([&](natsMsg** got, jsErrCode* code) {
             // Copies may be behind; only the leader is not.
-            if (is_replicated_) return leader([&](jsOptions* how) { return js_GetLastMsg(got, jetstream_.get(), stream().c_str(), subject.c_str(), how, code); });
+            if (is_replicated_)
+                return leader([&](jsOptions* how) {
+                    return js_GetLastMsg(got, jetstream_.get(), stream().c_str(), subject.c_str(), how, code);
+                });
             jsDirectGetMsgOptions what;
             jsDirectGetMsgOptions_Init(&what);
             what.LastBySubject = subject.c_str();
@@ -188,7 +201,9 @@ public:
     /// The message at a sequence.
     expected<std::optional<jetstream_message>, error> at(std::uint64_t sequence) const {
         return ask([&](natsMsg** got, jsErrCode* code) {
-            if (is_replicated_) return leader([&](jsOptions* how) { return js_GetMsg(got, jetstream_.get(), stream().c_str(), sequence, how, code); });
+            if (is_replicated_)
+                return leader(
+                    [&](jsOptions* how) { return js_GetMsg(got, jetstream_.get(), stream().c_str(), sequence, how, code); });
             jsDirectGetMsgOptions what;
             jsDirectGetMsgOptions_Init(&what);
             what.Sequence = sequence;
@@ -228,12 +243,13 @@ public:
     }
     /// Whether it may be better later.
     [[nodiscard]] static bool is_passing(natsStatus s, jsErrCode code) noexcept {
-        if (code == JSClusterNotAvailErr || code == JSInsufficientResourcesErr || code == JSClusterNoPeersErr || code == JSStreamOfflineErr ||
-            code == JSClusterIncompleteErr || code == JSClusterNotLeaderErr || code == JSNotEnabledErr)
+        if (code == JSClusterNotAvailErr || code == JSInsufficientResourcesErr || code == JSClusterNoPeersErr ||
+            code == JSStreamOfflineErr || code == JSClusterIncompleteErr || code == JSClusterNotLeaderErr ||
+            code == JSNotEnabledErr)
             return true;
         if (code != 0) return false;
-        return s == NATS_TIMEOUT || s == NATS_NO_RESPONDERS || s == NATS_CONNECTION_DISCONNECTED || s == NATS_CONNECTION_CLOSED ||
-               s == NATS_NO_SERVER || s == NATS_IO_ERROR || s == NATS_STALE_CONNECTION;
+        return s == NATS_TIMEOUT || s == NATS_NO_RESPONDERS || s == NATS_CONNECTION_DISCONNECTED ||
+               s == NATS_CONNECTION_CLOSED || s == NATS_NO_SERVER || s == NATS_IO_ERROR || s == NATS_STALE_CONNECTION;
     }
 
 private:
@@ -288,8 +304,8 @@ private:
     bool                  is_replicated_ = false;
     // Goes behind the connection.
     std::unique_ptr<retired_subscriptions> retired_ = std::make_unique<retired_subscriptions>();
-    nats_connection       connection_;
-    nats_jetstream        jetstream_;  // goes before the connection
+    nats_connection                        connection_;
+    nats_jetstream                         jetstream_;  // goes before the connection
 };
 
 }  // namespace annals::detail

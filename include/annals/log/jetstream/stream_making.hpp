@@ -20,7 +20,9 @@ inline constexpr int              jetstream_format = 1;
 
 inline bool is_stream_name(std::string_view name) noexcept {
     for (const char each : name)
-        if (!((each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9') || each == '-' || each == '_')) return false;
+        if (!((each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9') || each == '-' ||
+              each == '_'))
+            return false;
     return !name.empty();
 }
 
@@ -29,16 +31,20 @@ inline bool is_stream_name(std::string_view name) noexcept {
 inline expected<jetstream_guarantees, error> open_stream(jetstream_server& server, const jetstream_subjects& subjects) {
     const auto& options = server.options();
     const auto  until   = server.deadline();
-    const auto  other   = [&](errc code, std::string_view reason) { return unexpected<error>(error{code, reason, {}, {}, server.stream(), server.url()}); };
-    if (!is_stream_name(server.stream())) return other(errc::no_such_log, "a log on a NATS server is named with letters, digits, - and _");
+    const auto  other   = [&](errc code, std::string_view reason) {
+        return unexpected<error>(error{code, reason, {}, {}, server.stream(), server.url()});
+    };
+    if (!is_stream_name(server.stream()))
+        return other(errc::no_such_log, "a log on a NATS server is named with letters, digits, - and _");
     jsOptions wait;
     jsOptions_Init(&wait);
-    wait.Wait                       = server.attempt();
-    jsErrCode        code           = {};
+    wait.Wait             = server.attempt();
+    jsErrCode        code = {};
     nats_stream_info found;
     const auto       look = [&] {
         jsStreamInfo* raw = nullptr;
-        const auto    s   = server.insist([&] { return js_GetStreamInfo(&raw, server.jetstream(), server.stream().c_str(), &wait, &code); }, code, until);
+        const auto    s   = server.insist(
+            [&] { return js_GetStreamInfo(&raw, server.jetstream(), server.stream().c_str(), &wait, &code); }, code, until);
         found.reset(raw);
         return s;
     };
@@ -66,14 +72,17 @@ inline expected<jetstream_guarantees, error> open_stream(jetstream_server& serve
     if (s != NATS_OK) return unexpected<error>(server.failure(s, code));
 
     const std::string_view mark = found->Config->Description ? found->Config->Description : "";
-    if (mark.substr(0, jetstream_mark.size()) != jetstream_mark) return other(errc::no_such_log, "the stream holds something else");
-    if (std::atoi(mark.data() + jetstream_mark.size()) > jetstream_format) return other(errc::unsupported, "the log was written by a newer version");
+    if (mark.substr(0, jetstream_mark.size()) != jetstream_mark)
+        return other(errc::no_such_log, "the stream holds something else");
+    if (std::atoi(mark.data() + jetstream_mark.size()) > jetstream_format)
+        return other(errc::unsupported, "the log was written by a newer version");
     const int replicas = static_cast<int>(found->Config->Replicas);
     server.set_replicated(replicas > 1);
     char        url[512];
     std::string info;
     if (natsConnection_GetConnectedUrl(server.connection(), url, sizeof url) == NATS_OK) info = info_of_server(url);
-    return jetstream_guarantees::of(text_in_info(info, "version"), found->Cluster != nullptr && !text_in_info(info, "cluster").empty(), replicas);
+    return jetstream_guarantees::of(text_in_info(info, "version"),
+                                    found->Cluster != nullptr && !text_in_info(info, "cluster").empty(), replicas);
 }
 
 }  // namespace annals::detail

@@ -40,7 +40,9 @@ inline std::string subject_word(std::string_view name) {
 }
 /// The name that a word stands for; nothing, if it is none of them.
 inline std::optional<std::string> name_of_word(std::string_view word) {
-    const auto digit = [](char letter) { return letter >= '0' && letter <= '9' ? letter - '0' : letter >= 'A' && letter <= 'F' ? letter - 'A' + 10 : -1; };
+    const auto digit = [](char letter) {
+        return letter >= '0' && letter <= '9' ? letter - '0' : letter >= 'A' && letter <= 'F' ? letter - 'A' + 10 : -1;
+    };
     std::string name;
     if (word == "%") return name;
     name.reserve(word.size());
@@ -86,7 +88,9 @@ public:
     /// What a server takes on one line, with all else that stands there. It closes the connection over longer ones.
     static constexpr std::size_t longest = 3072;
 
-    [[nodiscard]] bool is_of_stream(std::string_view subject) const noexcept { return subject.substr(0, events_.size()) == events_; }
+    [[nodiscard]] bool is_of_stream(std::string_view subject) const noexcept {
+        return subject.substr(0, events_.size()) == events_;
+    }
     /// The stream of a subject; nothing, if it is none of a stream.
     [[nodiscard]] std::optional<std::string> stream_of(std::string_view subject) const {
         if (!is_of_stream(subject)) return std::nullopt;

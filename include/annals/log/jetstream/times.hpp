@@ -18,8 +18,8 @@
 
 namespace annals {
 
-/// The default clock of a `jetstream_log`: an event's time is when the server stored it, so that the times of all writers are of
-/// one clock.
+/// The default clock of a `jetstream_log`: an event's time is when the server stored it, so that the times of all writers are
+/// of one clock.
 struct server_clock {};
 
 namespace detail {
@@ -38,7 +38,9 @@ public:
         : server_(server), subjects_(subjects), clock_(std::move(clock)) {}
 
     /// Whether an append's time is said by who appends. It then waits for others whose time is, too.
-    static bool is_in_order(const metadata& about) noexcept { return !std::is_same_v<Clock, server_clock> || about.time.has_value(); }
+    static bool is_in_order(const metadata& about) noexcept {
+        return !std::is_same_v<Clock, server_clock> || about.time.has_value();
+    }
 
     /// Looks when the last event was, and answers the sequence of the last message. Errors: those of the server.
     expected<std::uint64_t, error> look() {
@@ -51,7 +53,8 @@ public:
         }
         const std::lock_guard lock(mutex_);
         if (*all)
-            if (const auto view = append_view::of((*all)->body())) latest_ = std::max(latest_, view->time().value_or((*all)->time()));
+            if (const auto view = append_view::of((*all)->body()))
+                latest_ = std::max(latest_, view->time().value_or((*all)->time()));
         last_of_all_ = sequence;
         return sequence;
     }

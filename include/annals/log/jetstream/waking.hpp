@@ -19,7 +19,8 @@ namespace annals::detail {
 /// what they say. Threads may use it at the same time.
 class jetstream_waking {
 public:
-    jetstream_waking(const jetstream_server& server, const jetstream_subjects& subjects) : server_(server), subjects_(subjects), thread_([this] { go(); }) {}
+    jetstream_waking(const jetstream_server& server, const jetstream_subjects& subjects)
+        : server_(server), subjects_(subjects), thread_([this] { go(); }) {}
     jetstream_waking(const jetstream_waking&)            = delete;
     jetstream_waking& operator=(const jetstream_waking&) = delete;
     ~jetstream_waking() {
