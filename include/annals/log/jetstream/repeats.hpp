@@ -2,11 +2,14 @@
 #pragma once
 
 #include <annals/log/append.hpp>
-#include <annals/log/jetstream/streams.hpp>
+#include <annals/log/jetstream/feed.hpp>
 #include <annals/log/jetstream/known_streams.hpp>
+#include <annals/log/jetstream/streams.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -64,25 +67,47 @@ private:
     expected<void, error> remember() {
         if (stream_.has_appends && !stream_.appends.empty() && stream_.appends.front().place.sequence == stream_.last.sequence)
             return {};
-        const std::uint64_t known =
-            stream_.has_appends && !stream_.appends.empty() ? stream_.appends.front().place.sequence : 0;
+        const auto known = stream_.has_appends && !stream_.appends.empty() ? stream_.appends.front().place : stream_place{};
         const std::uint64_t first =
             stream_.last.version - std::min(stream_.last.version, remembered_stream::remembered_events) + 1;
-        std::deque<remembered_append> newer;
-        for (std::uint64_t next = stream_.last.sequence; next > known;) {
-            auto found = as_append(server_, server_.at(next));
-            if (!found) return unexpected<error>(std::move(found.error()));
-            if (!*found) break;
-            newer.push_back({(*found)->place(), (*found)->view.ids()});
-            if ((*found)->view.version_before() < first) break;
-            next = (*found)->view.sequence_before();
-        }
-        if (known == 0) stream_.appends.clear();
-        stream_.appends.insert(stream_.appends.begin(), std::make_move_iterator(newer.begin()),
-                               std::make_move_iterator(newer.end()));
+        auto newer =
+            stream_.last.index - known.index > few ? all_since(first, known.sequence) : each_since(first, known.sequence);
+        if (!newer) return unexpected<error>(std::move(newer.error()));
+        if (known.sequence == 0) stream_.appends.clear();
+        stream_.appends.insert(stream_.appends.begin(), std::make_move_iterator(newer->begin()),
+                               std::make_move_iterator(newer->end()));
         stream_.has_appends = true;
         stream_.trim();
         return {};
+    }
+    // As many are got one by one before a consumer is made.
+    static constexpr std::uint64_t few = 16;
+
+    // The appends from a version on that come behind a message, the newest in front.
+    expected<std::deque<remembered_append>, error> each_since(std::uint64_t first, std::uint64_t known) const {
+        std::deque<remembered_append> found;
+        for (std::uint64_t next = stream_.last.sequence; next > known;) {
+            auto one = as_append(server_, server_.at(next));
+            if (!one) return unexpected<error>(std::move(one.error()));
+            if (!*one) break;
+            found.push_back({(*one)->place(), (*one)->view.ids()});
+            if ((*one)->view.version_before() < first) break;
+            next = (*one)->view.sequence_before();
+        }
+        return found;
+    }
+    expected<std::deque<remembered_append>, error> all_since(std::uint64_t first, std::uint64_t known) const {
+        std::deque<remembered_append> found;
+        auto                          begin = sequence_near(server_, subject_, first, stream_.last);
+        if (!begin) return unexpected<error>(std::move(begin.error()));
+        jetstream_feed feed(server_, subject_, std::max(*begin, known + 1));
+        for (std::uint64_t at = known; at < stream_.last.sequence;) {
+            auto one = as_append(server_, feed.next());
+            if (!one) return unexpected<error>(std::move(one.error()));
+            at = (*one)->message.sequence();
+            found.push_front({(*one)->place(), (*one)->view.ids()});
+        }
+        return found;
     }
     expected<std::optional<receipt>, error> find_behind(std::uint64_t version, const std::vector<uuid>& ids) {
         const auto near = sequence_near(server_, subject_, version + 1, stream_.last);
