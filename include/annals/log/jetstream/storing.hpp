@@ -16,7 +16,8 @@ struct jetstream_outcome {
         conflict,  // something else is the last on its subject
         refused,   // by the server, which says why
         not_sent,  // nobody has got it
-        unknown    // it may be stored now, or later
+        unknown,   // it may be stored now, or later
+        lost       // the same, and the connection is another one by now
     };
 
     kind          what     = kind::unknown;
