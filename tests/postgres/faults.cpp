@@ -1,6 +1,7 @@
 // Where every log in PostgreSQL is in danger: transactions that are open for long, are undone, or commit late; servers that are
 // killed, connections that are cut.
 #include "catch.hpp"
+#include "support/courses.hpp"
 #include "support/postgres_logs.hpp"
 #include "support/relay.hpp"
 
@@ -8,9 +9,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -274,6 +277,19 @@ TEST_CASE("A server that is killed comes back with all that was acknowledged, on
     CHECK(end == "");
     postgres_tool tool(here);
     CHECK(tool("SELECT count(*) FROM entries") == tool("SELECT count(*) FROM killed.readable WHERE event = 'deposited'"));
+    // What a log knows of its schemas is durable, also where its appends are not.
+    annals::postgres_log_options options;
+    options.schema  = "quick";
+    options.durable = false;
+    auto quick      = bank_log::open(here, options);
+    REQUIRE(quick);
+    REQUIRE(quick->append("account-x", any_version, opened{1}));
+    std::this_thread::sleep_for(500ms);
+    REQUIRE(quick->append("account-x", any_version, deposited{1}));
+    mine.kill();
+    mine.start();
+    REQUIRE(quick->append("account-x", any_version, deposited{2}));
+    CHECK(positions_in(*quick) == up_to(quick->head()->value));
 }
 
 TEST_CASE("Connections that are cut cost no append and no event, and double none", "[postgres][faults]") {
@@ -363,6 +379,92 @@ TEST_CASE("A transaction that is lost while it commits is done again if it has a
     });
     CHECK(done.error().code == errc::durability_unknown);
     CHECK(calls == 1);
+}
+
+TEST_CASE("A lost session that the server had not come to does not append any more", "[postgres][faults]") {
+    // Through a relay that goes, and directly then.
+    auto& running = support::shared_postgres_server();
+    auto  between = std::make_optional<support::relay>(running.port());
+    auto  log = open_postgres(fresh_schema(), "host=127.0.0.1,127.0.0.1 user=annals dbname=postgres port=" +
+                                                  std::to_string(between->port()) + "," + std::to_string(running.port()));
+    REQUIRE(log.append("account-x", any_version, deposited{1}));
+    postgres_tool tool;
+    const pid_t   session = std::stoi(tool("SELECT pid FROM pg_stat_activity WHERE application_name = 'annals' ORDER BY "
+                                             "backend_start DESC LIMIT 1"));
+    REQUIRE(::kill(session, SIGSTOP) == 0);
+    std::atomic<bool> is_over{false};
+    std::thread       appending([&] {
+        const auto made = log.append("account-y", any_version, deposited{2});
+        INFO((made ? "" : made.error().message()));
+        CHECK(made);
+        is_over = true;
+          });
+    std::this_thread::sleep_for(100ms);
+    between.reset();
+    // It waits for the end of that session, or else would have been there once more.
+    std::this_thread::sleep_for(200ms);
+    CHECK_FALSE(is_over);
+    (void)::kill(session, SIGCONT);
+    appending.join();
+    std::this_thread::sleep_for(100ms);
+    CHECK(positions_in(log) == up_to(2));
+}
+
+TEST_CASE("What is refused as it is committed is told who is to blame, and nobody else", "[postgres][faults]") {
+    const std::string schema = fresh_schema();
+    auto              log    = open_postgres(schema);
+    postgres_tool     tool;
+    tool("CREATE FUNCTION " + schema +
+         ".refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.01); IF NEW.version = 3 THEN RAISE 'no "
+         "third one'; END IF; RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON " +
+         schema + ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION " + schema + ".refuse()");
+    std::vector<std::thread> threads;
+    std::atomic<int>         done{0}, refused{0};
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&, i] {
+            for (int n = 0; n < 4; ++n) {
+                const std::string stream = "account-" + std::to_string(i == 0 ? 0 : 10 * i + n);
+                const auto        made   = log.append(stream, any_version, deposited{1});
+                if (made)
+                    ++done;
+                else if (made.error().code == errc::io_failed && made.error().details.find("no third one") != std::string::npos)
+                    ++refused;
+            }
+        });
+    for (auto& each : threads) each.join();
+    CHECK(done == 2 + 3 * 4);
+    CHECK(refused == 2);
+    CHECK(log.append("account-0", any_version, std::vector<bank::events::variant>(600, deposited{1})).error().code ==
+          errc::io_failed);
+    CHECK(positions_in(log) == up_to(14));
+}
+
+TEST_CASE("An append on a condition whose commit was lost is decided anew", "[postgres][faults]") {
+    using lessons = annals::postgres_log<courses::events>;
+    const std::string schema = fresh_schema();
+    auto              log = open_postgres<lessons>(schema), other = open_postgres<lessons>(schema);
+    for (auto* each : {&log, &other})
+        REQUIRE(each->append("course-1", any_version, courses::course_defined{"1", 3}, courses::enrolled{"1", "bob"}));
+    postgres_tool tool;
+    tool("CREATE FUNCTION " + schema + ".late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN "
+         "NULL; END $$; CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " + schema +
+         ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.version = 1) EXECUTE FUNCTION " + schema + ".late()");
+    const auto waiting = [&](const char* granted) {
+        return tool("SELECT pid FROM pg_locks WHERE classid = 1634626675 AND mode = 'ExclusiveLock' AND granted = " +
+                    std::string{granted});
+    };
+    const annals::append_condition<courses::events> nothing{position{4}, {annals::tag_set("student", std::string{"ann"})}};
+    annals::expected<annals::receipt, annals::error> first, second;
+    std::thread one([&] { first = log.append("course-2", nothing, courses::enrolled{"1", "ann"}); });
+    REQUIRE(soon([&] { return !waiting("true").empty(); }));
+    std::thread two([&] { second = other.append("course-1", any_version, courses::enrolled{"1", "ann"}); });
+    REQUIRE(soon([&] { return !waiting("false").empty(); }));
+    tool("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE classid = 1634626675 AND granted");
+    one.join();
+    two.join();
+    CHECK(second);
+    REQUIRE_FALSE(first);
+    CHECK(first.error().code == errc::condition_failed);
 }
 
 TEST_CASE("A large append whose connection is cut is there once", "[postgres][faults]") {

@@ -281,8 +281,11 @@ private:
         detail::postgres_values      values;
         values.add_text(schema.name);
         values.add_text(schema.text);
+        // Durable in any case, for it is not announced again: not even for events that come after a crash.
+        const std::string announce = "SELECT {s}.schema_number_1($1, $2), set_config('synchronous_commit', " +
+                                     std::string{detail::postgres_durable} + ", true)";
         auto made = inner_->writer.alone([&](detail::postgres_session& in) -> expected<std::int64_t, error> {
-            auto said = in.run("SELECT {s}.schema_number_1($1, $2)", values, "a schema cannot be announced");
+            auto said = in.run(announce, values, "a schema cannot be announced");
             if (!said) return unexpected<error>(std::move(said.error()));
             return said->number(0, 0);
         });

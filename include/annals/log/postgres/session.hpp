@@ -38,6 +38,10 @@ struct postgres_place {
     [[nodiscard]] std::string channel() const { return "annals_" + std::to_string(static_cast<std::uint32_t>(lock_key())); }
 };
 
+/// Of `synchronous_commit`: as it is, if that is durable.
+inline constexpr std::string_view postgres_durable =
+    "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END";
+
 /// What a session is for.
 enum class postgres_use { log, tables };
 
@@ -53,14 +57,13 @@ public:
         std::string settings = "SET default_transaction_isolation = 'read committed'; SET lock_timeout = " +
                                std::to_string(place.options.patience.count()) + "; ";
         if (place.options.durable)
-            settings +=
-                "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE "
-                "current_setting('synchronous_commit') END, false)";
+            settings += "SELECT set_config('synchronous_commit', " + std::string{postgres_durable} + ", false)";
         else
             settings += "SET synchronous_commit = off";
         // The log's own statements are made for its indexes, also before there are statistics.
         if (use == postgres_use::log)
             settings +=
+                "; SELECT pg_advisory_lock(" + std::to_string(lock_of_sessions) + ", pg_backend_pid())" +
                 "; SET idle_in_transaction_session_timeout = " + std::to_string(2 * place.options.patience.count() + 1) +
                 "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0; SET "
                 "enable_seqscan = off; "
@@ -70,7 +73,8 @@ public:
         char* const quoted =
             PQescapeIdentifier(made.connection_.raw(), place.options.schema.data(), place.options.schema.size());
         if (!quoted) return unexpected<error>(made.connection_.lost("the name of the schema cannot be used"));
-        made.schema_ = quoted;
+        made.backend_ = PQbackendPID(made.connection_.raw());
+        made.schema_  = quoted;
         PQfreemem(quoted);
         return made;
     }
@@ -78,6 +82,8 @@ public:
     [[nodiscard]] postgres_connection&  connection() noexcept { return connection_; }
     [[nodiscard]] const postgres_place& place() const noexcept { return *place_; }
     [[nodiscard]] bool                  is_lost() const { return connection_.is_lost(); }
+    /// The number that the server has for it, also when it is lost.
+    [[nodiscard]] std::int32_t backend() const noexcept { return backend_; }
 
     /// SQL with the schema in place of `{s}`, the channel of `{n}`, the key of locks of `{k}`, and their classes of the others.
     [[nodiscard]] std::string sql(std::string_view text) const {
@@ -90,6 +96,7 @@ public:
                 case 'l': return std::to_string(lock_of_listeners);
                 case 'm': return std::to_string(lock_of_making);
                 case 'p': return std::to_string(lock_of_places);
+                case 'e': return std::to_string(lock_of_sessions);
                 default: return {};
             }
         };
@@ -140,21 +147,23 @@ public:
         return connection_.run(sql(text), place_->silence(), reason);
     }
 
-    /// Of so many statements in a pipeline, which is left then: they are committed, or failed together.
+    /// Of so many statements in a pipeline, which is left then: they are committed, or failed together. There is one more if it
+    /// was the commit that failed.
     expected<std::vector<postgres_result>, error> results_of(std::size_t statements) {
         const auto                   silence = place_->silence();
         std::vector<postgres_result> results;
         std::size_t                  ends = 0;  // of statements
-        while (results.size() <= statements) {
+        while (results.empty() || results.back().status() != PGRES_PIPELINE_SYNC) {
             auto result = connection_.next_result(silence);
             if (!result) return unexpected<error>(std::move(result.error()));
             if (*result)
                 results.push_back(std::move(*result));
-            else if (++ends > statements)
+            else if (++ends > statements + 1)
                 break;
         }
-        if (results.size() <= statements || results.back().status() != PGRES_PIPELINE_SYNC ||
-            !PQexitPipelineMode(connection_.raw()))
+        const bool is_whole = results.size() == statements + 1 ||
+                              (results.size() == statements + 2 && results[statements].is_failure());
+        if (!is_whole || results.back().status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(connection_.raw()))
             return unexpected<error>(connection_.lost("the server's answers are out of step"));
         results.pop_back();
         return results;
@@ -168,6 +177,7 @@ private:
     postgres_connection                             connection_;
     const postgres_place*                           place_;
     std::string                                     schema_;  // quoted
+    std::int32_t                                    backend_ = 0;
     std::map<std::string, std::string, std::less<>> statements_;
 };
 
@@ -183,6 +193,21 @@ inline expected<postgres_session, error> reach(const postgres_place& place, post
         std::this_thread::sleep_for(pause);
         pause = std::min(2 * pause, std::chrono::milliseconds(200));
     }
+}
+
+/// Ends other sessions of a log, by their numbers, so that what was sent over them is done already or never will be. Errors:
+/// `locked`, if one does not end, and those of a statement.
+inline expected<void, error> end_sessions(postgres_session& in, std::vector<std::int32_t>& numbers) {
+    for (; !numbers.empty(); numbers.pop_back()) {
+        postgres_values number;
+        number.add_integer(numbers.back());
+        for (const std::string_view sql : {"SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_locks WHERE locktype = "
+                                           "'advisory' AND classid = {e} AND objid = $1::bigint AND pid = $1 AND granted",
+                                           "SELECT pg_advisory_xact_lock({e}, $1)"})
+            if (auto done = in.run(sql, number, "a lost session does not end"); !done)
+                return unexpected<error>(std::move(done.error()));
+    }
+    return {};
 }
 
 /// Makes what is not there, and brings what an older version made to the format of this one. Errors: `no_such_log`, if
@@ -215,8 +240,10 @@ inline expected<void, error> make_tables(postgres_session& in, std::span<const s
     auto format = format_of();
     if (!format) return unexpected<error>(std::move(format.error()));
     if (*format == static_cast<std::int64_t>(steps.size())) return {};
-    // Under a lock, in one transaction, and after another look.
-    if (auto done = in.run("BEGIN; SELECT pg_advisory_xact_lock({m}, {k})", "the log cannot be made"); !done)
+    // Under a lock, in one transaction, and after another look. Durable in any case, for whoever has the log open counts on it.
+    const std::string begin = "BEGIN; SELECT pg_advisory_xact_lock({m}, {k}), set_config('synchronous_commit', " +
+                              std::string{postgres_durable} + ", true)";
+    if (auto done = in.run(begin, "the log cannot be made"); !done)
         return unexpected<error>(std::move(done.error()));
     const auto finish = [&](expected<void, error> done) {
         if (!done && !in.is_lost()) (void)in.run("ROLLBACK");

@@ -9,12 +9,13 @@
 
 namespace annals::detail {
 
-/// The classes of advisory locks; the key is a hash of the schema's name. The letters `anls` to `anlv`.
+/// The classes of advisory locks; the key is a hash of the schema's name. The letters `anls` to `anlw`.
 enum postgres_lock : std::int32_t {
     lock_of_writers   = 0x616e6c73,  // held from before a position is counted until the transaction has ended
     lock_of_listeners = 0x616e6c74,  // held, shared, by each session that listens
     lock_of_making    = 0x616e6c75,
-    lock_of_places    = 0x616e6c76
+    lock_of_places    = 0x616e6c76,
+    lock_of_sessions  = 0x616e6c77  // held by each session of the log's, with the server's number of it for a key
 };
 
 /// The tables. Rows are only ever added, to all but `places`: no row is ever dead, so no transaction elsewhere that is open for

@@ -23,8 +23,8 @@ namespace annals::detail {
 
 /// Appends for any thread. While one transaction is on its way, those who come meanwhile wait, and go together in the next:
 /// each is decided by itself, and all are made durable at once. What a lost connection leaves unknown is found out: the appends
-/// are sent again, to be recognised by their ids. Whoever holds the lock of writers by then sees what became of the first try,
-/// for that held the lock until its end.
+/// are sent again, to be recognised by their ids. By then the server has ended the session that was lost, so that the first try
+/// is there already or never will be, also if the server had not come to it yet.
 class postgres_writer {
 public:
     explicit postgres_writer(const postgres_place& place) : place_(place) {}
@@ -92,14 +92,16 @@ private:
             if (is_alone) break;
         }
         lock.unlock();
-        try {
+        {
             const std::lock_guard turn(using_);
-            perform(std::move(appends));
-        } catch (...) {
-            session_.reset();  // which is in a transaction, perhaps
-            known_.forget();
-            for (waiting* each : group)
-                if (!each->append->answer) each->thrown = std::current_exception();
+            try {
+                perform(std::move(appends));
+            } catch (...) {
+                session_.reset();  // which is in a transaction, perhaps
+                known_.forget();
+                for (waiting* each : group)
+                    if (!each->append->answer) each->thrown = std::current_exception();
+            }
         }
         lock.lock();
         last_took_  = std::chrono::steady_clock::now() - begun;
@@ -118,7 +120,7 @@ private:
 
     void perform(std::vector<postgres_append*> group) {
         const auto until = place_.patience();
-        while (!group.empty()) {
+        for (lost_.clear(); !group.empty();) {
             if (auto done = reach_server(until); !done) {
                 for (auto* each : group) each->fail(done.error());
                 return;
@@ -130,7 +132,9 @@ private:
             std::vector<postgres_append*> together;
             for (auto* each : group)
                 if (!each->is_alone()) together.push_back(each);
-            if (!together.empty())
+            if (auto done = end_sessions(*session_, lost_); !done)
+                refuse(group, done.error(), until);
+            else if (!together.empty())
                 append_together(together, until);
             else
                 append_alone(*group.front(), until);
@@ -139,6 +143,7 @@ private:
     }
     expected<void, error> reach_server(postgres_deadline until) {
         if (session_ && !session_->is_lost()) return {};
+        if (session_) lost_.push_back(session_->backend());
         session_.reset();
         known_.forget();
         auto made = reach(place_, postgres_use::log, until);
@@ -169,6 +174,12 @@ private:
         if (!results) {
             for (auto* each : group) each->may_be_there = true;
             return refuse(group, results.error(), until);
+        }
+        if (results->size() > names.size()) {  // the commit; each by itself, to see which it is
+            if (group.size() == 1) return refuse(group, group.front(), results->back(), until);
+            known_.forget();
+            for (auto* each : group) append_together({each}, until);
+            return;
         }
         const auto first_other = results->begin() + (added.members.empty() ? 0 : 1);
         for (auto at = results->begin(); at != results->end(); ++at)
@@ -217,15 +228,16 @@ private:
             return mine.decide(said[0], said[1], said[2]);
         }
         if (said.size() < 6) return give_up({errc::damaged, "the log's functions are not its own", {}});
+        mine.may_be_there = false;
         if (mine.check)
             if (auto done = mine.check(*session_); !done) return give_up(done.error());
         const auto rows = mine.rows({said[1], said[2], said[3], said[4], said[5]});
         for (const auto& [table, bytes] : {std::pair{"events", &rows.events}, std::pair{"tags", &rows.tags}})
             if (!bytes->empty())
                 if (auto done = copy_in(table, *bytes, silence); !done) return give_up(done.error());
-        auto ended = session_->run("COMMIT");
+        auto ended = session_->run("COMMIT", "the server refuses an append");
         if (!ended) {
-            mine.may_be_there = mine.may_be_there || session_->is_lost();
+            mine.may_be_there = session_->is_lost();
             return give_up(ended.error());
         }
         const auto count = static_cast<std::int64_t>(mine.count);
@@ -278,6 +290,7 @@ private:
     std::mutex                      using_;  // guards what follows
     std::optional<postgres_session> session_;
     postgres_knowledge              known_;
+    std::vector<std::int32_t>       lost_;  // the server's numbers of sessions that may still do what was sent
 };
 
 }  // namespace annals::detail
