@@ -58,6 +58,12 @@ public:
     [[nodiscard]] pid_t id() const noexcept { return id_; }
     /// Not after it was waited for.
     void signal(int which) const { (void)::kill(id_, which); }
+    /// Returns when it does nothing any more, until it gets a SIGCONT.
+    void stop() const {
+        signal(SIGSTOP);
+        siginfo_t how{};
+        (void)::waitid(P_PID, static_cast<id_t>(id_), &how, WSTOPPED);
+    }
     /// Sends a signal and waits until it has ended. Returns what waitpid says of that.
     int end(int which) {
         signal(which);

@@ -62,7 +62,7 @@ public:
     /// As if the process had crashed.
     void kill() { (void)process_.end(SIGKILL); }
     /// It answers nobody, as one that is cut off; until it is let go on.
-    void freeze() const { process_.signal(SIGSTOP); }
+    void freeze() const { process_.stop(); }
     void go_on() const { process_.signal(SIGCONT); }
 
     [[nodiscard]] std::string url() const { return "nats://127.0.0.1:" + std::to_string(port_); }
