@@ -107,7 +107,10 @@ private:
     publisher(std::unique_ptr<nats_event_loop> loop, jetstream_server own) : loop_(std::move(loop)), server_(std::move(own)) {}
 
     void retire() {
-        if (answers_) server_.retired().add(std::move(answers_));
+        if (!answers_) return;
+        server_.retired().add(std::move(answers_));
+        // To close a connection that has something to send takes half a second, for nobody else sends it.
+        loop_->send(server_.connection());
     }
     // `{"stream":"…","seq":5}`, or `{"error":{"code":…,"err_code":10071,"description":"…"},…}`.
     static jetstream_outcome outcome_in(std::string_view answer) {
