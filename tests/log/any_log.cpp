@@ -31,6 +31,8 @@ annals::any_log<Events> in_files(const std::string& directory) {
 
 }  // namespace
 
+static_assert(!annals::positions_are_gapless<annals::any_log<courses::events>>, "for it may hold a log that has gaps");
+
 TEST_CASE("A log of any kind keeps the promises of every log") {
     const support::temporary_directory directory;
     using events = annals::conformance_events;

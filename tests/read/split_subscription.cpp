@@ -29,6 +29,7 @@ namespace {
 using memory = annals::memory_log<bank::events>;
 
 static_assert(annals::event_log<annals::partition_of<memory>> && annals::waking_log<annals::partition_of<memory>>);
+static_assert(annals::positions_are_gapless<annals::partition_of<memory>>);
 static_assert(annals::snapshot_store<annals::snapshots_of_partition<annals::memory_snapshots>>);
 
 std::atomic<int> folded{0};   // events, by any state

@@ -13,6 +13,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -473,4 +474,24 @@ TEST_CASE("whatever is put aside, and whenever it dies, everything else is folde
         }
     }
     trouble = 0;
+}
+
+TEST_CASE("what a rebuild has folded is saved as if it had been folded before: by the number of events, not by their positions") {
+    memory                   log;
+    annals::memory_snapshots store;
+    for (int i = 0; i < 20; ++i) deposit(log, "account-1", 1);
+    deposit(log, "savings-1", 1);
+    annals::subscription_options options;
+    options.save  = every(5);
+    auto  savings = annals::subscribe<touchy>(log, annals::category("savings"), store, options);
+    REQUIRE(savings.rebuild().has_value());
+    std::thread running([&] { CHECK(savings.run().has_value()); });
+    deposit(log, "savings-1", 1);
+    CHECK(savings.wait_for(position{22}, std::chrono::seconds(60)));
+    deposit(log, "savings-1", 1);
+    CHECK(savings.wait_for(position{23}, std::chrono::seconds(60)));
+    CHECK(store.size() == 0);
+    savings.stop();
+    running.join();
+    CHECK(store.size() == 1);
 }

@@ -142,6 +142,8 @@ public:
     using detail::log_without_extras<any_log<Events>>::append;
 
     static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
+    /// As far as anybody knows who is not told which log it is.
+    static constexpr bool positions_are_gapless = false;
 
     /// Takes a log that was opened.
     template <event_log Log>

@@ -85,6 +85,8 @@ class partition_of {
 public:
     using events = typename Log::events;
 
+    static constexpr bool positions_are_gapless = annals::positions_are_gapless<Log>;
+
     partition_of(const Log& log, std::size_t which, std::size_t of) : log_(&log), which_(which), of_(of) {}
 
     template <class Unit, class Reader>

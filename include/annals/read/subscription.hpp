@@ -97,7 +97,7 @@ public:
         place_     = fresh.place_;
         folded_    = fresh.folded_;
         parked_    = std::move(fresh.parked_);
-        unsaved_   = place_;
+        unsaved_   = fresh.unsaved_;
         spoiled_   = false;
         has_begun_ = true;
         folded_more_.notify_all();
