@@ -202,7 +202,7 @@ TEST_CASE("A commit that takes its time is before all that came behind it", "[po
 
 TEST_CASE("Who waits too long for others is told, and reads on", "[postgres][faults]") {
     const std::string schema = fresh_schema();
-    auto              log    = open_postgres(schema, server(), 50ms);
+    auto              log    = open_postgres(schema, server(), 500ms);
     REQUIRE(log.append("account-x", any_version, deposited{1}));
     postgres_tool held;
     held("BEGIN");
@@ -493,7 +493,7 @@ TEST_CASE("A large append whose connection is cut is there once", "[postgres][fa
 TEST_CASE("A server that says nothing is as good as gone, and what became of an append is found out", "[postgres][faults]") {
     support::relay between(support::shared_postgres_server().port());
     const auto     through = support::shared_postgres_server().connection(between.port());
-    auto           log     = open_postgres(fresh_schema(), through, 100ms);
+    auto           log     = open_postgres(fresh_schema(), through, 300ms);
     REQUIRE(log.append("account-x", any_version, deposited{1}));
     between.stall(true);
     annals::metadata about;
