@@ -164,7 +164,7 @@ private:
         "INSERT INTO tags (tag, position) VALUES (?1, ?2)",
         "SELECT append, id FROM events WHERE stream = ?1 ORDER BY version DESC LIMIT 1024",
         "SELECT append FROM events WHERE stream = ?1 AND version = ?2 AND append = position",
-        "SELECT position, version, id FROM events WHERE position >= ?1 AND append = ?1 ORDER BY position LIMIT ?2",
+        "SELECT position, version, id FROM events WHERE position BETWEEN ?1 AND ?1 + ?2 AND append = ?1 ORDER BY position",
         "SELECT number FROM schemas WHERE name = ?1 AND text = ?2",
         "INSERT INTO schemas (number, name, text) VALUES ((SELECT coalesce(max(number), -1) + 1 FROM schemas), ?1, ?2)"};
 
@@ -258,7 +258,7 @@ private:
         auto&            asked = statements_[ids_of_append];
         const sqlite_use use(asked);
         asked.bind(1, first);
-        asked.bind(2, std::uint64_t{ids.size()} + 1);
+        asked.bind(2, std::uint64_t{ids.size()});  // one more than there are ids, if there is one
         receipt made;
         int     code = asked.step();
         for (; code == SQLITE_ROW; code = asked.step()) {
