@@ -59,6 +59,7 @@ template <class MakeLog, class Reopen = conformance::never_reopened>
     of_appends("names", &appending::names);
     of_appends("event ids", &appending::ids);
     of_appends("repeated appends", &appending::repeated_appends);
+    of_appends("given times", &appending::given_times);
     const auto of_threads = [&](std::string_view subject, void (conformance::concurrency<log_type>::*promises)()) {
         of_fresh_log(subject, [&](log_type& log) { (conformance::concurrency<log_type>(log, found).*promises)(); });
     };

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -300,7 +301,7 @@ private:
         return made;
     }
 
-    timestamp                    last_time_;
+    timestamp                    last_time_{std::numeric_limits<std::int64_t>::min()};
     std::atomic<std::uint64_t>   published_{0};  // the last position that readers see
     arena                        memory_;
     name_table                   streams_;

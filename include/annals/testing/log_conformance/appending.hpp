@@ -181,6 +181,23 @@ public:
         found_.check(head() == 3028, "a repeated append writes nothing", std::to_string(head()));
     }
 
+    void given_times() {
+        const auto at = [&](std::int64_t nanoseconds) {
+            metadata about;
+            about.time = timestamp{nanoseconds};
+            (void)append("time-1", any_version, about, several(1));
+        };
+        for (const std::int64_t nanoseconds : {-2000, -1000, -3000, 5}) at(nanoseconds);
+        std::string seen;
+        (void)log_.read(whole_log(), handlers{otherwise([&](const auto&, const context& where) {
+                            seen.append(std::to_string(where.time.nanoseconds)).append(" ");
+                        })});
+        found_.check(seen == "-2000 -1000 -1000 5 ",
+                     "a time that is given is stored, of any year, or else that of the event before", seen);
+        const auto read = log_.read(whole_log().until(timestamp{-1500}), handlers{otherwise()});
+        found_.check(read && read->count == 1, "what was accepted until a time is found, of any year", seen);
+    }
+
 private:
     static std::vector<std::string> odd_names() {
         return {"odd-1",
