@@ -191,10 +191,15 @@ private:
         order made{std::string{stream}, std::move(subject), std::move(known), expects, about,
                    std::move(*encoded), about.event_ids};
         if (made.ids.empty()) {
-            const std::size_t count = made.encoded.events().size();
-            made.ids.reserve(count);
-            const std::lock_guard lock(inner_->making_ids);
-            while (made.ids.size() < count) made.ids.push_back(inner_->make_id());
+            made.ids.resize(made.encoded.events().size());
+            if constexpr (std::is_same_v<IdGenerator, uuid_v7_generator>) {
+                // Each thread has one, for they need not be of one sequence.
+                thread_local uuid_v7_generator own;
+                for (uuid& each : made.ids) each = own();
+            } else {
+                const std::lock_guard lock(inner_->making_ids);
+                for (uuid& each : made.ids) each = inner_->make_id();
+            }
         }
         return made;
     }

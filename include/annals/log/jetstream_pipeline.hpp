@@ -35,7 +35,7 @@ public:
     /// Waits as `settle` does.
     ~jetstream_pipeline() { (void)settle(); }
 
-    /// Begins an append, as that of the log, and returns its number: 1, 2, 3 … Waits if the stream, or a thousand others, are
+    /// Begins an append, as that of the log, and returns its number: 1, 2, 3 … Waits if the stream, or too many others, are
     /// waited for.
     template <class... Given>
     std::uint64_t append(std::string_view stream, expected_version expects, Given&&... given) {
@@ -69,7 +69,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t most_under_way = 1000;
+    static constexpr std::size_t most_under_way = 1000, most_bytes = 8'000'000;
 
     struct flight {
         typename Log::order                         what;
@@ -77,6 +77,7 @@ private:
         std::uint64_t                               number;
         detail::jetstream_server::clock::time_point until{};
         std::uint64_t                               connection = 0;
+        std::size_t                                 bytes      = 0;
 
         flight(Log& log, typename Log::order&& order, std::uint64_t which) : what(std::move(order)), append(log.append_of(what, log.inner_->server.deadline())), number(which) {}
     };
@@ -84,10 +85,12 @@ private:
     [[nodiscard]] const detail::jetstream_server& server() const { return log_.inner_->server; }
 
     void send(typename Log::order&& what) {
-        const auto must_wait = [&] { return under_way_.size() >= most_under_way || busy_.count(what.known.get()) != 0; };
-        // Whoever has to wait waits for half of them: to be woken for each costs more than all the rest.
-        if (must_wait())
-            for (const std::size_t half = under_way_.size() / 2; must_wait() || under_way_.size() > half;) take_answer();
+        const auto must_wait = [&] { return is_full() || busy_.count(what.known.get()) != 0; };
+        // To be woken for each of many small ones costs more than all the rest: then whoever has to wait waits for half of them.
+        if (must_wait()) {
+            const std::size_t enough = is_small(what) ? under_way_.size() / 2 : under_way_.size();
+            while (must_wait() || under_way_.size() > enough) take_answer();
+        }
         if (!answers_) {
             auto made = detail::publisher::connect(server());
             if (!made) return tell(begun_, unexpected<error>(std::move(made.error())));
@@ -102,10 +105,17 @@ private:
         const auto& is = made->append;
         made->connection = answers_->connections();
         if (auto sent = answers_->send(made->what.subject, is.message(), is.conditions(), begun_)) return settle(*made, *sent);
+        made->bytes = is.message().size();
+        bytes_ += made->bytes;
+        made->append.forget_message();
         made->until = detail::jetstream_server::clock::now() + std::chrono::milliseconds(server().attempt());
         busy_.insert(made->what.known.get());
         under_way_.emplace(begun_, std::move(made));
     }
+    [[nodiscard]] bool is_full() const noexcept {
+        return under_way_.size() >= most_under_way || (bytes_ > most_bytes && !under_way_.empty());
+    }
+    static bool is_small(const typename Log::order& what) { return what.encoded.events().size() < 8; }
     // Takes an answer, which must be due.
     void take_answer() {
         auto [number, outcome] = answers_->next(under_way_.begin()->second->until, under_way_.begin()->second->connection);
@@ -114,6 +124,7 @@ private:
         if (found == under_way_.end()) return;  // too late
         const auto mine = std::move(found->second);
         under_way_.erase(found);
+        bytes_ -= mine->bytes;
         busy_.erase(mine->what.known.get());
         settle(*mine, outcome);
     }
@@ -146,6 +157,7 @@ private:
     std::uint64_t                                    begun_ = 0;
     std::optional<detail::publisher>                 answers_;
     std::map<std::uint64_t, std::unique_ptr<flight>> under_way_;  // by number
+    std::size_t                                      bytes_ = 0;  // of all of them
     std::unordered_set<const void*>                  busy_;       // the streams that they are of
     std::optional<error>                             first_error_;
 };

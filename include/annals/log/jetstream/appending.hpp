@@ -90,7 +90,9 @@ public:
         has_tried_  = true;
         return std::optional<receipt>{};
     }
-    [[nodiscard]] std::span<const std::byte>  message() const noexcept { return writer_->bytes(); }
+    [[nodiscard]] std::span<const std::byte> message() const noexcept { return writer_->bytes(); }
+    /// It was sent. If it has to be sent again, it is made again.
+    void                                      forget_message() noexcept { writer_.reset(); }
     [[nodiscard]] const jetstream_conditions& conditions() const noexcept { return conditions_; }
 
     /// What became of what was sent: a receipt; nothing, if it is to be prepared again.

@@ -102,7 +102,7 @@ public:
 private:
     // What comes so soon behind something else is sent with it, unless that is too much.
     static constexpr auto breath     = std::chrono::microseconds(50);
-    static constexpr int  most_bytes = 1 << 15;
+    static constexpr int  most_bytes = 1 << 12;
 
     publisher(std::unique_ptr<nats_event_loop> loop, jetstream_server own) : loop_(std::move(loop)), server_(std::move(own)) {}
 

@@ -7,6 +7,7 @@
 #include <annals/log/schemas/schema_readers.hpp>
 #include <annals/log/schemas/written_schemas.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -55,10 +56,12 @@ public:
 
     /// The number of the schema of a type, given as its place in `stored<Events>`, which is announced by then.
     expected<std::uint16_t, error> number_of(std::size_t type) {
+        if (const auto known = numbers_[type].load(std::memory_order_acquire); known != unknown)
+            return static_cast<std::uint16_t>(known);
         const std::lock_guard lock(mutex_);
-        if (numbers_[type]) return *numbers_[type];
-        const auto until = server_.deadline();
+        const auto            until = server_.deadline();
         for (;;) {
+            if (const auto known = numbers_[type].load(); known != unknown) return static_cast<std::uint16_t>(known);
             announced_schemas more = announced_;
             more.all.push_back({mine_.at(type).name, mine_.at(type).text});
             std::vector<std::byte> body;
@@ -68,13 +71,20 @@ public:
                 return unexpected<error>(error{stored.code, "the server refused a schema", {}, {}, stored.why});
             // Whatever happened: what is there now is what counts.
             if (auto done = look(); !done) return unexpected<error>(std::move(done.error()));
-            if (numbers_[type]) return *numbers_[type];
+            if (numbers_[type] != unknown) continue;
             if (stored.what != jetstream_outcome::kind::conflict && !server_.wait_before_next(until))
                 return unexpected<error>(error{errc::unreachable, "the server does not answer", {}, {}, stored.why});
         }
     }
 
 private:
+    static constexpr std::uint32_t unknown = 0xffffffff;
+
+    static std::vector<std::atomic<std::uint32_t>> unknown_numbers() {
+        std::vector<std::atomic<std::uint32_t>> made(stored<Events>::size);
+        for (auto& each : made) each = unknown;
+        return made;
+    }
     expected<void, error> look() {
         auto last = server_.last(subjects_.schemas());
         if (!last) return unexpected<error>(std::move(last.error()));
@@ -95,18 +105,19 @@ private:
         sequence_  = *last ? (*last)->sequence() : 0;
         for (std::size_t type = 0; type < numbers_.size(); ++type)
             for (const schema_record& each : records)
-                if (each.name == mine_.at(type).name && each.text == mine_.at(type).text) numbers_[type] = each.number;
+                if (each.name == mine_.at(type).name && each.text == mine_.at(type).text)
+                    numbers_[type].store(each.number, std::memory_order_release);
         return {};
     }
 
-    const jetstream_server&                   server_;
-    const jetstream_subjects&                 subjects_;
-    mutable std::mutex                        mutex_;
-    readers                                   readers_;
-    announced_schemas                         announced_;
-    std::uint64_t                             sequence_ = 0;
-    written_schemas<Events>                   mine_{{}};
-    std::vector<std::optional<std::uint16_t>> numbers_ = std::vector<std::optional<std::uint16_t>>(stored<Events>::size);
+    const jetstream_server&                 server_;
+    const jetstream_subjects&               subjects_;
+    mutable std::mutex                      mutex_;
+    readers                                 readers_;
+    announced_schemas                       announced_;
+    std::uint64_t                           sequence_ = 0;
+    written_schemas<Events>                 mine_{{}};
+    std::vector<std::atomic<std::uint32_t>> numbers_ = unknown_numbers();  // for a look without the lock
 };
 
 }  // namespace annals::detail
