@@ -66,7 +66,7 @@ public:
     [[nodiscard]] static expected<postgres_log, error> open(const std::string&          connection,
                                                             const postgres_log_options& options = {}, Clock clock = {},
                                                             IdGenerator make_id = {}) {
-        auto inner     = std::make_unique<parts>(detail::postgres_place{connection, options});
+        auto inner     = std::make_unique<parts>(detail::postgres_place{connection, detail::within_bounds(options)});
         inner->clock   = std::move(clock);
         inner->make_id = std::move(make_id);
         auto session   = detail::reach(inner->place, detail::postgres_use::log, inner->place.patience());
@@ -142,16 +142,17 @@ public:
     /// none, that is `durability_unknown`. Throws what `work` throws; nothing was changed then.
     template <class Work>
     expected<void, error> in_transaction(Work&& work) {
-        const auto until   = inner_->place.patience();
-        auto&      pool    = inner_->library.pool;
-        auto       session = pool.borrow(detail::postgres_use::tables);
+        std::optional<detail::postgres_deadline> until;  // from the first failure on, for the work may take long
+        auto&                                    pool    = inner_->library.pool;
+        auto                                     session = pool.borrow(detail::postgres_use::tables);
         for (;;) {
             if (!session) return unexpected<error>(std::move(session.error()));
             auto       ended   = once_in_transaction(**session, work);
             const bool is_lost = (*session)->is_lost();
             if (ended || ended.error().code == errc::durability_unknown) return ended;
             const bool is_luck = is_lost || ended.error().code == errc::unreachable || ended.error().code == errc::locked;
-            if (!is_luck || std::chrono::steady_clock::now() >= until) return ended;
+            if (!until) until = inner_->place.patience();
+            if (!is_luck || std::chrono::steady_clock::now() >= *until) return ended;
             if (is_lost) session = pool.borrow_new(detail::postgres_use::tables);
         }
     }
@@ -221,6 +222,10 @@ private:
         if (stream.size() > longest_name)
             return unexpected<error>(
                 error{errc::invalid_stream_name, "a stream's name has at most 2000 bytes", std::string{stream}});
+        for (const auto& each : encoded->events())
+            if (each.end - each.begin > largest_event)
+                return unexpected<error>(
+                    error{errc::append_too_large, "an event has at most a gigabyte", std::string{stream}});
 
         constexpr bool            has_condition = detail::is_append_condition<Condition>;
         std::vector<std::int64_t> schemas;
@@ -293,7 +298,8 @@ private:
         return made;
     }
 
-    static constexpr std::size_t longest_name = 2000;  // what an index takes
+    static constexpr std::size_t longest_name  = 2000;           // what an index takes
+    static constexpr std::size_t largest_event = 1'000'000'000;  // what a column takes
 
     std::unique_ptr<parts> inner_;
 };

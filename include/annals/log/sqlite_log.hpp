@@ -149,7 +149,7 @@ public:
 
     /// Calls `work(transaction, read)` in a transaction that may write, for tables of the user's own beside the log:
     /// `read(query, reader)` is the log's, in the same transaction. It is committed if `work` returns and nothing failed;
-    /// appends wait meanwhile. Throws what `work` throws; nothing was changed then.
+    /// appends wait meanwhile, so `work` itself must not append. Throws what `work` throws; nothing was changed then.
     template <class Work>
     expected<void, error> in_transaction(Work&& work) {
         const std::lock_guard turn(inner_->writing);

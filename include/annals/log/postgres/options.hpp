@@ -11,7 +11,7 @@ struct postgres_log_options {
     /// The schema that the log's tables are in. It is made if it is not there.
     std::string schema = "annals";
     /// How long the log tries to reach a server that is away, and an append waits for others, before the answer is
-    /// `unreachable` or `locked`. A server that says nothing for twice as long is as good as gone.
+    /// `unreachable` or `locked`: a millisecond to a day. A server that says nothing for twice as long is as good as gone.
     std::chrono::milliseconds patience{10'000};
     /// How many connections are kept for readers. More are made while more read at a time, a handler that reads included.
     std::size_t connections = 4;

@@ -19,6 +19,13 @@
 
 namespace annals::detail {
 
+/// Patience as the server's settings take it, for which none would be for ever.
+inline postgres_log_options within_bounds(postgres_log_options options) {
+    constexpr std::chrono::milliseconds shortest{1}, longest = std::chrono::hours(24);
+    options.patience = std::clamp(options.patience, shortest, longest);
+    return options;
+}
+
 /// Where a log is: what all its sessions have in common.
 struct postgres_place {
     std::string          connection_string;

@@ -127,7 +127,8 @@ private:
             }
             for (auto* each : group)
                 if (each->may_be_there) each->values.set(postgres_append::recognise, true);
-            if (group.front()->may_be_there)
+            // Others of the group may have known the log without it.
+            if (std::any_of(group.begin(), group.end(), [](const auto* each) { return each->may_be_there; }))
                 for (auto* each : group) each->look_first();
             std::vector<postgres_append*> together;
             for (auto* each : group)
