@@ -27,8 +27,8 @@
 
 namespace examples {
 
-/// What the log is for: to read it, beside the program that writes it; or to write, so that an append returns when it is durable,
-/// or, for what can be done again, as soon as it survives the end of this program.
+/// What the log is for: to read it, beside the program that writes it; or to write, so that an append returns when it is
+/// durable, or, for what can be done again, as soon as it survives the end of this program.
 enum class use { reading, writing, quick_writing };
 
 namespace detail {

@@ -104,8 +104,10 @@ TEST_CASE("A copy tells the same story, and back again") {
     SECTION("with older revisions as they were stored") {
         const auto older_in = [](const auto& log) {
             std::uint64_t count = 0;
-            REQUIRE(log.read(annals::whole_log(), annals::handlers{annals::otherwise(annals::detail::as_stored{
-                                                      [&]<class E>(const E&, const annals::context&) { count += std::is_same_v<E, weighed_v1> ? 1 : 0; }})}));
+            REQUIRE(log.read(annals::whole_log(), annals::handlers{annals::otherwise(
+                                                      annals::detail::as_stored{[&]<class E>(const E&, const annals::context&) {
+                                                          count += std::is_same_v<E, weighed_v1> ? 1 : 0;
+                                                      }})}));
             return count;
         };
         CHECK(older_in(first) == 75);
@@ -154,7 +156,7 @@ TEST_CASE("A copy that was cut off goes on where it was, with another object, to
                                                      CHECK(now.at <= now.head);
                                                      told = now.at.value;
                                                  }});
-        const auto done = copying.catch_up();
+        const auto       done = copying.catch_up();
         if (pieces % 2 == 0) CHECK(copying.verify());
         if (done) break;
         CHECK(done.error().code == errc::unreachable);
@@ -165,7 +167,7 @@ TEST_CASE("A copy that was cut off goes on where it was, with another object, to
 }
 
 TEST_CASE("An append of more events than are read at a time stays one") {
-    memory                   first;
+    memory                 first;
     std::vector<any_event> many(50, placed{1, 2});
     REQUIRE(first.append("account-1", any_version, emptied{}));
     REQUIRE(first.append("account-1", any_version, many));
@@ -226,13 +228,14 @@ void check_is_seen(const char* what, Change change) {
     }
     std::uint64_t left = 5;
     // As a copy would, but for one event.
-    REQUIRE(first.read(annals::whole_log(), annals::handlers{annals::otherwise([&]<class E>(E event, const annals::context& where) {
-                           annals::metadata about{{where.id}, where.correlation, where.causation, std::string{where.actor}, {}, where.time};
-                           for (const auto& each : where.values) about.values.push_back({std::string{each.key}, std::string{each.value}});
-                           std::string stream{where.stream};
-                           if (--left == 0) change(stream, about, event);
-                           REQUIRE(second.append(stream, any_version, about, event));
-                       })}));
+    REQUIRE(first.read(
+        annals::whole_log(), annals::handlers{annals::otherwise([&]<class E>(E event, const annals::context& where) {
+            annals::metadata about{{where.id}, where.correlation, where.causation, std::string{where.actor}, {}, where.time};
+            for (const auto& each : where.values) about.values.push_back({std::string{each.key}, std::string{each.value}});
+            std::string stream{where.stream};
+            if (--left == 0) change(stream, about, event);
+            REQUIRE(second.append(stream, any_version, about, event));
+        })}));
     const auto answer = annals::log_copy(first, second).verify();
     REQUIRE_FALSE(answer);
     CHECK(answer.error().details.find(what) != std::string::npos);
@@ -256,7 +259,8 @@ TEST_CASE("What differs in a copy is found, and named") {
     REQUIRE(first.append("account-1", any_version, annals::metadata{.event_ids = {id_of(1), id_of(2)}}, emptied{}, emptied{}));
     const auto together = look(first, annals::whole_log()).seen.front().time;
     for (const std::uint64_t each : {1U, 2U})
-        REQUIRE(second.append("account-1", any_version, annals::metadata{.event_ids = {id_of(each)}, .time = together}, emptied{}));
+        REQUIRE(
+            second.append("account-1", any_version, annals::metadata{.event_ids = {id_of(each)}, .time = together}, emptied{}));
     CHECK(annals::log_copy(first, second).verify().error().details == "the append of an event differs");
 }
 

@@ -35,10 +35,10 @@ using any    = annals::any_log<events>;
 
 template <class Log>
 struct contestant {
-    std::string           name;
-    bool                  has_conditions;
-    Log                   log;
-    std::function<Log()>  open{};  // again; empty for a log that ends with its object
+    std::string          name;
+    bool                 has_conditions;
+    Log                  log;
+    std::function<Log()> open{};  // again; empty for a log that ends with its object
 
     void reopen() {
         if (!open) return;

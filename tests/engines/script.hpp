@@ -23,8 +23,8 @@ using conformance::any_event;
 
 /// What is asked beside appends and queries: where a log is reopened, and whether conditions are part of the story.
 struct script_options {
-    std::uint64_t         seed  = 1;
-    std::size_t           steps = 200;
+    std::uint64_t         seed           = 1;
+    std::size_t           steps          = 200;
     bool                  has_conditions = false;
     std::function<void()> reopen{};
 };
@@ -44,7 +44,9 @@ public:
                 case 2: answers.push_back(append()); break;
                 case 3: answers.push_back(decide()); break;
                 case 4: answers.push_back(ask(annals::stream(name_ = some_name()), version_of(name_))); break;
-                case 5: answers.push_back(ask(annals::category(name_ = random_.one_in(2) ? "a" : "b"), positions_.size())); break;
+                case 5:
+                    answers.push_back(ask(annals::category(name_ = random_.one_in(2) ? "a" : "b"), positions_.size()));
+                    break;
                 case 6: answers.push_back(ask(annals::whole_log(), positions_.size())); break;
                 default: answers.push_back(ask_for_tags());
             }
@@ -67,13 +69,16 @@ private:
             case 0: return conformance::placed{number, -number};
             case 1: return conformance::weighed{number};
             case 2: return conformance::named{std::string(random_.below(random_.one_in(10) ? 9000 : 30), 'n')};
-            case 3: return conformance::labelled{{"a", std::string(random_.below(5), 'b')}, random_.one_in(3) ? std::optional<std::int32_t>{} : number};
+            case 3:
+                return conformance::labelled{{"a", std::string(random_.below(5), 'b')},
+                                             random_.one_in(3) ? std::optional<std::int32_t>{} : number};
             default: return conformance::emptied{};
         }
     }
     std::vector<any_event> batch() {
         std::vector<any_event> made;
-        for (std::size_t count = random_.one_in(20) ? random_.below(40) : 1 + random_.below(4); count != 0; --count) made.push_back(event());
+        for (std::size_t count = random_.one_in(20) ? random_.below(40) : 1 + random_.below(4); count != 0; --count)
+            made.push_back(event());
         return made;
     }
     // Ids and times are given, so that they are the same in all logs.
@@ -102,16 +107,16 @@ private:
     }
 
     std::string append() {
-        const std::string name   = random_.one_in(40) ? std::string{} : some_name();
+        const std::string name  = random_.one_in(40) ? std::string{} : some_name();
         auto              given = batch();
-        auto              said   = about(given.size());
+        auto              said  = about(given.size());
         if (!random_.one_in(10)) given.resize(said.event_ids.size(), conformance::emptied{});
         return answered(name, said, log_.append(name, expectation(name), said, given));
     }
     std::string decide() {
-        const std::string name   = some_name();
+        const std::string name  = some_name();
         auto              given = batch();
-        auto              said   = about(given.size());
+        auto              said  = about(given.size());
         given.resize(said.event_ids.size(), conformance::emptied{});
         const auto from  = position_of(random_.below(positions_.size() + 1));
         const auto rank  = annals::tag_set("rank", static_cast<std::int32_t>(random_.below(6)));
@@ -120,15 +125,20 @@ private:
         if constexpr (annals::tagged_log<Log>) {
             using annals::append_condition;
             if (random_.one_in(2))
-                return answered(name, said, log_.append(name, append_condition<annals::events<conformance::labelled>>{from, {rank}}, said, given));
-            return answered(name, said,
-                            log_.append(name,
-                                        append_condition<annals::events<conformance::labelled>, annals::events<conformance::weighed>>{from, {rank, other}},
-                                        said, given));
+                return answered(
+                    name, said,
+                    log_.append(name, append_condition<annals::events<conformance::labelled>>{from, {rank}}, said, given));
+            return answered(
+                name, said,
+                log_.append(name,
+                            append_condition<annals::events<conformance::labelled>, annals::events<conformance::weighed>>{
+                                from, {rank, other}},
+                            said, given));
         } else
             return "no decision";
     }
-    std::string answered(const std::string& name, const annals::metadata& said, const annals::expected<annals::receipt, annals::error>& answer) {
+    std::string answered(const std::string& name, const annals::metadata& said,
+                         const annals::expected<annals::receipt, annals::error>& answer) {
         if (!answer) return "append to " + name + ": " + std::string{to_string(answer.error().code)};
         if (answer->version.value > version_of(name)) {
             // It was written, so its positions are new.
@@ -140,8 +150,8 @@ private:
             if (!wrote) return "append to " + name + ", which cannot be read: " + wrote.error().message();
             used_.push_back(said.event_ids);
         }
-        return "append to " + name + ": version " + std::to_string(answer->version.value) + ", event " + number_of(answer->position) + ", " +
-               std::to_string(answer->count);
+        return "append to " + name + ": version " + std::to_string(answer->version.value) + ", event " +
+               number_of(answer->position) + ", " + std::to_string(answer->count);
     }
 
     [[nodiscard]] annals::position position_of(std::uint64_t number) const {
@@ -179,26 +189,33 @@ private:
         if (random_.one_in(3)) what = what.limit(random_.below(7));
         if (random_.one_in(2)) what = what.backwards();
         if (random_.one_in(4)) what = what.until(some<annals::position>(positions_.size()));
-        if (random_.one_in(4)) what = what.until(annals::timestamp{2'000'000'000'000'000'000 + static_cast<std::int64_t>(random_.below(100)) - 10});
-        std::string answer = "read " + conformance::text_of(annals::query<Unit>(what).from(Unit{0}).to(Unit{annals::unlimited}).until(annals::position{annals::unlimited}));
-        const auto  read   = conformance::each_event(std::as_const(log_), what, [&](conformance::observed each) {
+        if (random_.one_in(4))
+            what =
+                what.until(annals::timestamp{2'000'000'000'000'000'000 + static_cast<std::int64_t>(random_.below(100)) - 10});
+        std::string answer =
+            "read " +
+            conformance::text_of(
+                annals::query<Unit>(what).from(Unit{0}).to(Unit{annals::unlimited}).until(annals::position{annals::unlimited}));
+        const auto read = conformance::each_event(std::as_const(log_), what, [&](conformance::observed each) {
             const std::string number = number_of(each.position), first = number_of(each.first_of_append);
             each.position = each.first_of_append = {};
-            answer.append("\n  ").append(number).append(" from ").append(first).append(" ").append(conformance::text_of(each).substr(0, 300));
+            answer.append("\n  ").append(number).append(" from ").append(first).append(" ").append(
+                conformance::text_of(each).substr(0, 300));
         });
         if (!read) return answer + ": " + read.error().message();
-        return answer + "\n  " + std::to_string(read->count) + " up to version " + std::to_string(read->version.value) + ", event " + number_of(read->position);
+        return answer + "\n  " + std::to_string(read->count) + " up to version " + std::to_string(read->version.value) +
+               ", event " + number_of(read->position);
     }
 
-    Log&                                    log_;
-    script_options                          options_;
-    annals::random_source                   random_;
-    std::string                             name_;
-    std::int64_t                            time_ = 0;
-    std::uint64_t                           ids_  = 0;
-    std::vector<annals::position>           positions_;
-    std::vector<std::string>                streams_;  // of each event, in the order of the log
-    std::vector<std::vector<annals::uuid>>  used_;
+    Log&                                   log_;
+    script_options                         options_;
+    annals::random_source                  random_;
+    std::string                            name_;
+    std::int64_t                           time_ = 0;
+    std::uint64_t                          ids_  = 0;
+    std::vector<annals::position>          positions_;
+    std::vector<std::string>               streams_;  // of each event, in the order of the log
+    std::vector<std::vector<annals::uuid>> used_;
 };
 
 }  // namespace engines

@@ -267,7 +267,7 @@ TEST_CASE("Appends that wait for others wait no longer than the patience", "[jet
     metadata   about;
     if (is_in_order) about.time = annals::timestamp{1};
     server.freeze();
-    const auto                                                                  begun = std::chrono::steady_clock::now();
+    const auto                                                                 begun = std::chrono::steady_clock::now();
     std::vector<std::future<annals::expected<annals::receipt, annals::error>>> all;
     for (int i = 0; i < 8; ++i)
         all.push_back(std::async(std::launch::async, [&, i] {

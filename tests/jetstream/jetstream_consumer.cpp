@@ -156,14 +156,15 @@ TEST_CASE("What a handler throws, or cannot be saved, comes again", "[jetstream]
     CHECK_FALSE(consumer::open(log, "late", annals::whole_log().limit(3)));
 }
 
-TEST_CASE("A consumer that begins behind an append, or behind all that is there, hands out nothing before that", "[jetstream]") {
+TEST_CASE("A consumer that begins behind an append, or behind all that is there, hands out nothing before that",
+          "[jetstream]") {
     const support::nats_server server;
     auto                       log = open_at(server.url());
     const auto                 two = log.append("account-ann", any_version, deposited{1}, deposited{2});
     REQUIRE(two);
     const auto seen_from = [&](std::uint64_t at) {
-        auto                      mine = consumer::open(log, "from-" + std::to_string(at), annals::whole_log().from(annals::position{at}));
-        std::vector<std::int64_t> seen;
+        auto mine = consumer::open(log, "from-" + std::to_string(at), annals::whole_log().from(annals::position{at}));
+        std::vector<std::int64_t>     seen;
         std::vector<annals::position> saved;
         REQUIRE(mine);
         std::thread appending([&] {
@@ -188,17 +189,17 @@ TEST_CASE("A consumer that begins behind an append, or behind all that is there,
 }
 
 TEST_CASE("A late answer does not stand in for the next ones", "[jetstream]") {
-    const support::nats_server server;
-    support::relay             network(static_cast<std::uint16_t>(server.port()));
-    auto                       near = open_at(server.url());
+    const support::nats_server    server;
+    support::relay                network(static_cast<std::uint16_t>(server.port()));
+    auto                          near = open_at(server.url());
     annals::jetstream_log_options options;
     options.patience = 3s;
     auto far         = remote_bank::open("nats://127.0.0.1:" + std::to_string(network.port()), options);
     REQUIRE(far);
     auto             mine = consume(*far, options_of(false));
     std::atomic<int> seen{0};
-    std::thread      running([&] { CHECK(mine.run(annals::handlers{[&](const deposited&) { ++seen; }, annals::otherwise()})); });
-    const auto       comes_soon = [&](int count) {
+    std::thread running([&] { CHECK(mine.run(annals::handlers{[&](const deposited&) { ++seen; }, annals::otherwise()})); });
+    const auto  comes_soon = [&](int count) {
         REQUIRE(near.append("account-ann", any_version, deposited{count}));
         return support::soon([&] { return seen == count; }, 400ms);
     };

@@ -338,7 +338,8 @@ TEST_CASE("That something was appended is told beside the log, whatever its name
         std::this_thread::sleep_for(10ms);
         const auto next = log->append("account-ann", any_version, deposited{i});
         REQUIRE(next);
-        CHECK(annals::detail::sequence_of(next->position.value) == annals::detail::sequence_of(first->position.value) + static_cast<std::uint64_t>(i));
+        CHECK(annals::detail::sequence_of(next->position.value) ==
+              annals::detail::sequence_of(first->position.value) + static_cast<std::uint64_t>(i));
     }
 }
 
@@ -351,7 +352,7 @@ TEST_CASE("A feed that begins behind the end of a log waits for what comes there
     const std::uint64_t begin  = annals::detail::sequence_of(there->position.value) + 3;
     auto                server = annals::detail::jetstream_server::connect(shared_server().url(), options);
     REQUIRE(server);
-    std::thread appending([&] {
+    std::thread                    appending([&] {
         std::this_thread::sleep_for(50ms);
         for (int i = 0; i < 5; ++i) REQUIRE(log->append("account-ann", any_version, deposited{i}));
     });
@@ -380,6 +381,7 @@ TEST_CASE("An append with a time of its own is in the order of times, whatever o
     for (auto& each : others) each.join();
     std::int64_t last = 0;
     REQUIRE(log->read(whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
-                          if (where.time.nanoseconds < std::exchange(last, where.time.nanoseconds)) FAIL_CHECK("out of order at " << where.position.value);
+                          if (where.time.nanoseconds < std::exchange(last, where.time.nanoseconds))
+                              FAIL_CHECK("out of order at " << where.position.value);
                       })}));
 }

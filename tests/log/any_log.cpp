@@ -36,16 +36,18 @@ static_assert(!annals::positions_are_gapless<annals::any_log<courses::events>>, 
 TEST_CASE("A log of any kind keeps the promises of every log") {
     const support::temporary_directory directory;
     using events = annals::conformance_events;
-    int  made    = 0;
+    int made     = 0;
     CHECK(annals::log_conformance([] { return in_memory<events>(); }) == std::vector<std::string>{});
-    CHECK(annals::log_conformance([&] { return in_files<events>(directory / std::to_string(++made)); }) == std::vector<std::string>{});
+    CHECK(annals::log_conformance([&] { return in_files<events>(directory / std::to_string(++made)); }) ==
+          std::vector<std::string>{});
 }
 
 TEST_CASE("A condition follows the events that it names, also in a log of any kind") {
     using namespace courses;
     auto log = in_memory<courses::events>();
     REQUIRE(log.append("course-c1", annals::no_stream, course_defined{"c1", 5}));
-    const annals::append_condition<annals::events<enrolled>> nobody_enrolled{annals::position{1}, {annals::tag_set("course", "c1")}};
+    const annals::append_condition<annals::events<enrolled>> nobody_enrolled{annals::position{1},
+                                                                             {annals::tag_set("course", "c1")}};
     REQUIRE(log.append("course-c1", nobody_enrolled, capacity_changed{"c1", 6}));
     REQUIRE(log.append("course-c1", nobody_enrolled, enrolled{"c1", "ann"}));
     const auto late = log.append("course-c1", nobody_enrolled, enrolled{"c1", "bob"});

@@ -385,12 +385,13 @@ TEST_CASE("A lost session that the server had not come to does not append any mo
     // Through a relay that goes, and directly then.
     auto& running = support::shared_postgres_server();
     auto  between = std::make_optional<support::relay>(running.port());
-    auto  log = open_postgres(fresh_schema(), "host=127.0.0.1,127.0.0.1 user=annals dbname=postgres port=" +
-                                                  std::to_string(between->port()) + "," + std::to_string(running.port()));
+    auto  log     = open_postgres(fresh_schema(), "host=127.0.0.1,127.0.0.1 user=annals dbname=postgres port=" +
+                                                      std::to_string(between->port()) + "," + std::to_string(running.port()));
     REQUIRE(log.append("account-x", any_version, deposited{1}));
     postgres_tool tool;
-    const pid_t   session = std::stoi(tool("SELECT pid FROM pg_stat_activity WHERE application_name = 'annals' ORDER BY "
-                                             "backend_start DESC LIMIT 1"));
+    const pid_t   session =
+        std::stoi(tool("SELECT pid FROM pg_stat_activity WHERE application_name = 'annals' ORDER BY "
+                       "backend_start DESC LIMIT 1"));
     REQUIRE(::kill(session, SIGSTOP) == 0);
     std::atomic<bool> is_over{false};
     std::thread       appending([&] {
@@ -398,7 +399,7 @@ TEST_CASE("A lost session that the server had not come to does not append any mo
         INFO((made ? "" : made.error().message()));
         CHECK(made);
         is_over = true;
-          });
+    });
     std::this_thread::sleep_for(100ms);
     between.reset();
     // It waits for the end of that session, or else would have been there once more.
@@ -440,20 +441,22 @@ TEST_CASE("What is refused as it is committed is told who is to blame, and nobod
 }
 
 TEST_CASE("An append on a condition whose commit was lost is decided anew", "[postgres][faults]") {
-    using lessons = annals::postgres_log<courses::events>;
+    using lessons            = annals::postgres_log<courses::events>;
     const std::string schema = fresh_schema();
     auto              log = open_postgres<lessons>(schema), other = open_postgres<lessons>(schema);
     for (auto* each : {&log, &other})
         REQUIRE(each->append("course-1", any_version, courses::course_defined{"1", 3}, courses::enrolled{"1", "bob"}));
     postgres_tool tool;
-    tool("CREATE FUNCTION " + schema + ".late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN "
-         "NULL; END $$; CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " + schema +
-         ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.version = 1) EXECUTE FUNCTION " + schema + ".late()");
+    tool("CREATE FUNCTION " + schema +
+         ".late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN "
+         "NULL; END $$; CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " +
+         schema + ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.version = 1) EXECUTE FUNCTION " + schema +
+         ".late()");
     const auto waiting = [&](const char* granted) {
         return tool("SELECT pid FROM pg_locks WHERE classid = 1634626675 AND mode = 'ExclusiveLock' AND granted = " +
                     std::string{granted});
     };
-    const annals::append_condition<courses::events> nothing{position{4}, {annals::tag_set("student", std::string{"ann"})}};
+    const annals::append_condition<courses::events>  nothing{position{4}, {annals::tag_set("student", std::string{"ann"})}};
     annals::expected<annals::receipt, annals::error> first, second;
     std::thread one([&] { first = log.append("course-2", nothing, courses::enrolled{"1", "ann"}); });
     REQUIRE(soon([&] { return !waiting("true").empty(); }));

@@ -292,10 +292,9 @@ TEST_CASE("Events that were written with other tags are found by those of today,
     const auto of_bob  = annals::tag_set("student", std::string{"bob"});
     const auto numbers = [&](const auto& what) {
         std::vector<std::uint64_t> seen;
-        const auto                 read =
-            log.read(what, annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
-                         seen.push_back(where.position.value);
-                     })});
+        const auto read = log.read(what, annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                                       seen.push_back(where.position.value);
+                                   })});
         REQUIRE(read);
         CHECK(read->count == seen.size());
         CHECK(read->position.value == (seen.empty() ? 0 : seen.back()));

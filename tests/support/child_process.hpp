@@ -25,7 +25,7 @@ public:
     /// `prepare` runs in the child before the program: it may change the user.
     template <class Prepare>
     child_process(std::vector<std::string> arguments, const std::string& output, Prepare prepare) {
-        const pid_t parent = ::getpid();
+        const pid_t        parent = ::getpid();
         std::vector<char*> words;
         for (std::string& each : arguments) words.push_back(each.data());
         words.push_back(nullptr);

@@ -1,5 +1,5 @@
-// Runs a command with a server of its own: with_server postgres|jetstream COMMAND [ARGUMENT]… The command finds the server's place, as
-// the examples' --log takes it, in ENGINES, and the server ends with it.
+// Runs a command with a server of its own: with_server postgres|jetstream COMMAND [ARGUMENT]… The command finds the server's
+// place, as the examples' --log takes it, in ENGINES, and the server ends with it.
 #if ANNALS_TESTS_WITH_POSTGRES
 #include "support/postgres_server.hpp"
 #endif

@@ -97,9 +97,9 @@ private:
 
         void begin_with(const context& where) {
             stream.assign(where.stream);
-            first             = where.version;
-            begin             = where.first_of_append;
-            about             = {{}, where.correlation, where.causation, std::string{where.actor}, {}, where.time};
+            first = where.version;
+            begin = where.first_of_append;
+            about = {{}, where.correlation, where.causation, std::string{where.actor}, {}, where.time};
             for (const key_value_view& each : where.values)
                 about.values.push_back({std::string{each.key}, std::string{each.value}});
             events.clear();
@@ -138,8 +138,7 @@ private:
     expected<read_result, error> read_from(position place, std::uint64_t most) {
         appends_.clear();
         auto take = [this]<class E>(const E& event, const context& where) {
-            if (appends_.empty() || appends_.back().begin != where.first_of_append)
-                appends_.emplace_back().begin_with(where);
+            if (appends_.empty() || appends_.back().begin != where.first_of_append) appends_.emplace_back().begin_with(where);
             shared_append& into = appends_.back();
             into.end            = where.position;
             into.about.event_ids.push_back(where.id);

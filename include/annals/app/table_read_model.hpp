@@ -16,7 +16,9 @@ namespace annals {
 template <class Tables, class Missing>
 struct event_without_statement {
     static consteval void explain() {
-        static_assert(detail::never<Tables>, "annals: give it `void react(const E&, Transaction&)` for each event named above, with the log's own, such as annals::sqlite_transaction");
+        static_assert(detail::never<Tables>,
+                      "annals: give it `void react(const E&, Transaction&)` for each event named above, with the log's own, "
+                      "such as annals::sqlite_transaction");
     }
 };
 /// Mistake: `Tables` cannot make its tables.
@@ -24,7 +26,8 @@ template <class Tables>
 struct tables_that_nobody_makes {
     static consteval void explain() {
         static_assert(detail::never<Tables>,
-                      "annals: give it `void create(Transaction&)`, which drops its tables if they are there, and makes them, with the log's own, such as annals::sqlite_transaction");
+                      "annals: give it `void create(Transaction&)`, which drops its tables if they are there, and makes them, "
+                      "with the log's own, such as annals::sqlite_transaction");
     }
 };
 
@@ -48,7 +51,8 @@ consteval auto judge_tables() {
     else if constexpr (!is_sound<decltype(judge_list<typename Tables::events>())>)
         return judge_list<typename Tables::events>();
     else if constexpr (unwritten_in<Tables, typename Log::transaction, flat<typename Tables::events>>::type::size != 0)
-        return event_without_statement<Tables, typename unwritten_in<Tables, typename Log::transaction, flat<typename Tables::events>>::type>{};
+        return event_without_statement<
+            Tables, typename unwritten_in<Tables, typename Log::transaction, flat<typename Tables::events>>::type>{};
     else if constexpr (!requires(Tables & tables, typename Log::transaction & in) { tables.create(in); })
         return tables_that_nobody_makes<Tables>{};
     else if constexpr (difference<typename Tables::events, flat<held>>::size != 0)
@@ -80,7 +84,11 @@ class table_read_model {
 
 public:
     table_read_model(Log& log, std::string name, Tables tables, std::uint64_t batch = 1000)
-        : log_(log), name_(std::move(name)), tables_(std::move(tables)), batch_(batch == 0 ? 1 : batch), waiting_(log, std::chrono::milliseconds(50)) {}
+        : log_(log),
+          name_(std::move(name)),
+          tables_(std::move(tables)),
+          batch_(batch == 0 ? 1 : batch),
+          waiting_(log, std::chrono::milliseconds(50)) {}
     table_read_model(const table_read_model&)            = delete;
     table_read_model& operator=(const table_read_model&) = delete;
 
@@ -113,7 +121,7 @@ public:
     /// Up to where the tables are.
     [[nodiscard]] expected<position, error> place() {
         position at;
-        auto     done = log_.in_transaction([&](transaction& in, const auto&) { at = in.place_of(name_).value_or(position{}); });
+        auto done = log_.in_transaction([&](transaction& in, const auto&) { at = in.place_of(name_).value_or(position{}); });
         if (!done) return unexpected<error>(std::move(done.error()));
         return at;
     }
@@ -123,12 +131,13 @@ private:
     expected<std::int64_t, error> step(bool anew) {
         bool is_through = false;
         auto done       = log_.in_transaction([&](transaction& in, const auto& read) {
-            const auto known   = in.place_of(name_);
-            const bool is_new  = anew || !known;
-            const auto at      = is_new ? position{} : *known;
+            const auto known  = in.place_of(name_);
+            const bool is_new = anew || !known;
+            const auto at     = is_new ? position{} : *known;
             if (is_new) tables_.create(in);
             auto       what = whole_log().from(position{at.value + 1});
-            const auto got  = read(anew ? what : what.limit(batch_), detail::writing_events(tables_, in, flat<typename Tables::events>{}));
+            const auto got =
+                read(anew ? what : what.limit(batch_), detail::writing_events(tables_, in, flat<typename Tables::events>{}));
             if (!got) return;
             is_through = anew || got->count < batch_;
             if (got->count != 0 || is_new) in.set_place(name_, got->count == 0 ? at : got->position);

@@ -44,12 +44,12 @@ public:
 
     virtual ~erased_log() = default;
 
-    virtual expected<receipt, error>     append(std::string_view, expected_version, const metadata&, const batch&)             = 0;
-    virtual expected<receipt, error>     append(std::string_view, const any_condition<Events>&, const metadata&, const batch&) = 0;
-    virtual expected<read_result, error> read(const query<version>&, erased_reader&) const                                     = 0;
-    virtual expected<read_result, error> read(const query<position>&, erased_reader&) const                                    = 0;
-    virtual expected<position, error>    head() const                                                                          = 0;
-    virtual bell*                        appended() const noexcept                                                             = 0;
+    virtual expected<receipt, error> append(std::string_view, expected_version, const metadata&, const batch&)             = 0;
+    virtual expected<receipt, error> append(std::string_view, const any_condition<Events>&, const metadata&, const batch&) = 0;
+    virtual expected<read_result, error> read(const query<version>&, erased_reader&) const                                 = 0;
+    virtual expected<read_result, error> read(const query<position>&, erased_reader&) const                                = 0;
+    virtual expected<position, error>    head() const                                                                      = 0;
+    virtual bell*                        appended() const noexcept                                                         = 0;
 };
 
 template <class Events, class Log>
@@ -64,7 +64,7 @@ public:
                                     const batch& events) override {
         return log_.append(stream, expects, about, events);
     }
-    expected<receipt, error> append([[maybe_unused]] std::string_view stream,
+    expected<receipt, error> append([[maybe_unused]] std::string_view             stream,
                                     [[maybe_unused]] const any_condition<Events>& unchanged,
                                     [[maybe_unused]] const metadata& about, [[maybe_unused]] const batch& events) override {
         if constexpr (tagged_log<Log>)
@@ -89,7 +89,9 @@ public:
 private:
     template <class Unit>
     expected<read_result, error> read_any(const query<Unit>& what, erased_reader& reader) const {
-        auto take = [&]<class E>(const E& event, const context& where) { reader.take(index_in<stored<Events>, E>, &event, where); };
+        auto take = [&]<class E>(const E& event, const context& where) {
+            reader.take(index_in<stored<Events>, E>, &event, where);
+        };
         return log_.read(what, handlers{otherwise(as_stored{take})});
     }
 
@@ -147,8 +149,8 @@ public:
 
     /// Takes a log that was opened.
     template <event_log Log>
-        requires(!std::same_as<Log, any_log> && std::move_constructible<Log>)
-    explicit any_log(Log log) : any_log(std::in_place_type<Log>, std::move(log)) {}
+    requires(!std::same_as<Log, any_log> && std::move_constructible<Log>) explicit any_log(Log log)
+        : any_log(std::in_place_type<Log>, std::move(log)) {}
     /// Makes a log of what its constructor takes.
     template <event_log Log, class... Given>
     explicit any_log(std::in_place_type_t<Log>, Given&&... given) {
@@ -218,7 +220,7 @@ private:
     expected<receipt, error> append_any(std::string_view stream, const Terms& terms, Given&&... given) {
         return detail::with_metadata(
             [&](const metadata& about, auto&&... event) {
-                auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
+                auto                                       batch = detail::make_batch(std::forward<decltype(event)>(event)...);
                 typename detail::erased_log<events>::batch all;
                 all.reserve(batch.size());
                 batch.for_each([&](auto&& each) { all.emplace_back(std::forward<decltype(each)>(each)); });

@@ -106,7 +106,7 @@ public:
     }
     /// Does not compile: see `finds_tags`.
     template <class Condition, class... Given>
-        requires(detail::is_append_condition<Condition>)
+    requires(detail::is_append_condition<Condition>)
         [[nodiscard]] expected<receipt, error> append(std::string_view, const Condition&, Given&&...) {
         constexpr log_that_does_not_append_on_a_condition<jetstream_log> verdict{};
         using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
@@ -161,15 +161,15 @@ private:
               make_id(std::move(ids)) {}
 
         detail::jetstream_server                server;
-        detail::reading_connections            connections;
-        detail::jetstream_subjects             subjects;
-        detail::jetstream_schemas<events>      schemas;
-        detail::jetstream_times<Clock>         times;
-        detail::known_streams                  streams;
-        jetstream_guarantees                   guarantees;
-        std::binary_semaphore                  in_order{1};  // of appends whose time is not the server's
-        std::mutex                             making_ids;
-        IdGenerator                            make_id;
+        detail::reading_connections             connections;
+        detail::jetstream_subjects              subjects;
+        detail::jetstream_schemas<events>       schemas;
+        detail::jetstream_times<Clock>          times;
+        detail::known_streams                   streams;
+        jetstream_guarantees                    guarantees;
+        std::binary_semaphore                   in_order{1};  // of appends whose time is not the server's
+        std::mutex                              making_ids;
+        IdGenerator                             make_id;
         std::optional<detail::jetstream_waking> waking;
     };
 
@@ -214,8 +214,9 @@ private:
         return one_append(inner_->server, inner_->schemas, inner_->times, what, until);
     }
     expected<receipt, error> append_now(const order& what) {
-        const auto                        until   = inner_->server.deadline();
-        const auto                        too_late = unexpected<error>(error{errc::unreachable, "appends that came before did not end in time", what.stream});
+        const auto until = inner_->server.deadline();
+        const auto too_late =
+            unexpected<error>(error{errc::unreachable, "appends that came before did not end in time", what.stream});
         std::optional<detail::turn_taken> in_order;
         if (inner_->times.is_in_order(what.about))
             if (!in_order.emplace(inner_->in_order, until)) return too_late;

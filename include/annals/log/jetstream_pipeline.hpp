@@ -79,14 +79,16 @@ private:
         std::uint64_t                               connection = 0;
         std::size_t                                 bytes      = 0;
 
-        flight(Log& log, typename Log::order&& order, std::uint64_t which) : what(std::move(order)), append(log.append_of(what, log.inner_->server.deadline())), number(which) {}
+        flight(Log& log, typename Log::order&& order, std::uint64_t which)
+            : what(std::move(order)), append(log.append_of(what, log.inner_->server.deadline())), number(which) {}
     };
 
     [[nodiscard]] const detail::jetstream_server& server() const { return log_.inner_->server; }
 
     void send(typename Log::order&& what) {
         const auto must_wait = [&] { return is_full() || busy_.count(what.known.get()) != 0; };
-        // To be woken for each of many small ones costs more than all the rest: then whoever has to wait waits for half of them.
+        // To be woken for each of many small ones costs more than all the rest: then whoever has to wait waits for half of
+        // them.
         if (must_wait()) {
             const std::size_t enough = is_small(what) ? under_way_.size() / 2 : under_way_.size();
             while (must_wait() || under_way_.size() > enough) take_answer();
@@ -101,8 +103,9 @@ private:
             const detail::turn_taken turn(made->what.known->turn);
             return made->append.prepare();
         }();
-        if (!done || *done) return end(*made, done ? expected<receipt, error>(**done) : unexpected<error>(std::move(done.error())));
-        const auto& is = made->append;
+        if (!done || *done)
+            return end(*made, done ? expected<receipt, error>(**done) : unexpected<error>(std::move(done.error())));
+        const auto& is   = made->append;
         made->connection = answers_->connections();
         if (auto sent = answers_->send(made->what.subject, is.message(), is.conditions(), begun_)) return settle(*made, *sent);
         made->bytes = is.message().size();

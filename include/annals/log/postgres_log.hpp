@@ -224,8 +224,7 @@ private:
                 error{errc::invalid_stream_name, "a stream's name has at most 2000 bytes", std::string{stream}});
         for (const auto& each : encoded->events())
             if (each.end - each.begin > largest_event)
-                return unexpected<error>(
-                    error{errc::append_too_large, "an event has at most a gigabyte", std::string{stream}});
+                return unexpected<error>(error{errc::append_too_large, "an event has at most a gigabyte", std::string{stream}});
 
         constexpr bool            has_condition = detail::is_append_condition<Condition>;
         std::vector<std::int64_t> schemas;

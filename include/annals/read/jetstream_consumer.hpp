@@ -53,10 +53,10 @@ public:
             return unexpected<error>(error{
                 errc::out_of_range, "a consumer has a name of letters and digits, and a query with no end", {}, {}, name});
         jetstream_consumer made(log, options);
-        made.begin_.first    = what.first;
-        const auto&        server   = log.inner_->server;
-        const auto&        subjects = log.inner_->subjects;
-        const std::size_t  parts    = options.in_parallel ? detail::jetstream_partitions : 1;
+        made.begin_.first          = what.first;
+        const auto&       server   = log.inner_->server;
+        const auto&       subjects = log.inner_->subjects;
+        const std::size_t parts    = options.in_parallel ? detail::jetstream_partitions : 1;
         for (std::size_t part = 0; part < parts; ++part) {
             std::string subject;
             if (what.scope == query_scope::category)
@@ -146,8 +146,8 @@ private:
     template <class Reader, class Save>
     expected<void, error> handle(const detail::handed_out& got, Reader& reader, Save& save) {
         using plain = std::remove_reference_t<Reader>;
-        answer                                                       when_done(got, options_.pause);
-        auto&                                                        parts = *log_->inner_;
+        answer                                                      when_done(got, options_.pause);
+        auto&                                                       parts = *log_->inner_;
         detail::event_taking<typename Log::events, position, plain> events(parts.schemas, parts.subjects, begin_, reader);
         if (auto done = events.take(parts.server, got.message()); !done) return done;
         if (events.result().count == 0) {

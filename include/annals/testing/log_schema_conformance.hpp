@@ -1,5 +1,5 @@
-// Whether a log that outlives its program knows what it holds, when programs of other times open it: for whoever writes a log of
-// their own.
+// Whether a log that outlives its program knows what it holds, when programs of other times open it: for whoever writes a log
+// of their own.
 #pragma once
 
 #include <annals/log/event_log.hpp>
@@ -148,8 +148,8 @@ private:
 
 }  // namespace conformance
 
-/// Checks that a log keeps the schemas of its events, and reads what programs of other times wrote, or says that it cannot. Returns
-/// the promises that are broken.
+/// Checks that a log keeps the schemas of its events, and reads what programs of other times wrote, or says that it cannot.
+/// Returns the promises that are broken.
 ///
 /// `open(std::type_identity<Events>)` opens one and the same log, with nothing in it at first, as one of `Events`, and answers
 /// what opening it did: `expected<my_log<Events>, error>`. What it answered before was closed by then.

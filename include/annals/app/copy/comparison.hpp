@@ -62,9 +62,18 @@ public:
     expected<std::vector<told_event>, error> next() {
         std::vector<told_event> events;
         auto                    take = [&]<class E>(const E& event, const context& where) {
-            told_event& made = events.emplace_back(told_event{std::string{where.stream}, where.version, where.time, where.id,
-                                                              where.correlation, where.causation, std::string{where.actor}, {},
-                                                              event_name<E>(), {}, 0, where.position});
+            told_event& made = events.emplace_back(told_event{std::string{where.stream},
+                                                              where.version,
+                                                              where.time,
+                                                              where.id,
+                                                              where.correlation,
+                                                              where.causation,
+                                                              std::string{where.actor},
+                                                              {},
+                                                              event_name<E>(),
+                                                              {},
+                                                              0,
+                                                              where.position});
             for (const key_value_view& each : where.values)
                 made.values.push_back({std::string{each.key}, std::string{each.value}});
             made.behind_first = where.position.value - where.first_of_append.value;
@@ -85,8 +94,8 @@ private:
     position      at_{};
 };
 
-/// Compares what a copy holds with its source, and answers `tell(events, up to here in the source, the source's head)` of the end;
-/// tells it of each batch, too.
+/// Compares what a copy holds with its source, and answers `tell(events, up to here in the source, the source's head)` of the
+/// end; tells it of each batch, too.
 template <class From, class To, class Tell>
 auto compare_logs(const From& from, const To& to, std::uint64_t batch, Tell&& tell)
     -> expected<decltype(tell(std::uint64_t{}, position{}, position{})), error> {

@@ -37,8 +37,8 @@ struct append_order {
 template <class Events, class Clock>
 class one_append {
 public:
-    one_append(const jetstream_server& server, jetstream_schemas<Events>& schemas, jetstream_times<Clock>& times, const append_order<Events>& order,
-               jetstream_server::clock::time_point until)
+    one_append(const jetstream_server& server, jetstream_schemas<Events>& schemas, jetstream_times<Clock>& times,
+               const append_order<Events>& order, jetstream_server::clock::time_point until)
         : server_(server), schemas_(schemas), times_(times), order_(order), stream_(*order.known), until_(until) {}
 
     /// All of it.
@@ -103,7 +103,8 @@ public:
                 // This append, or another one that began with the same id.
                 stream_.is_known = false;
                 if (auto there = as_append(server_, server_.at(sent.sequence)); there && *there) {
-                    if ((*there)->view.ids() == order_.ids) return std::optional(repeated_appends::receipt_of({(*there)->place(), order_.ids}));
+                    if ((*there)->view.ids() == order_.ids)
+                        return std::optional(repeated_appends::receipt_of({(*there)->place(), order_.ids}));
                     return refuse(errc::duplicate_event, "some of the event ids were appended before, but not as this batch");
                 }
                 uncertain_since_ = stream_place{};
@@ -119,7 +120,9 @@ public:
                 if (!uncertain_since_) uncertain_since_ = before_;
                 if (!server_.wait_for_connection(until_)) return refuse(not_reached(sent.why));
                 break;
-            case kind::unknown: if (!uncertain_since_) uncertain_since_ = before_; [[fallthrough]];
+            case kind::unknown:
+                if (!uncertain_since_) uncertain_since_ = before_;
+                [[fallthrough]];
             case kind::not_sent:
                 if (!server_.wait_before_next(until_)) return refuse(not_reached(sent.why));
                 break;
@@ -194,7 +197,8 @@ private:
     unexpected<error> refuse(errc code, std::string_view reason) const { return refuse(error{code, reason, {}}); }
     unexpected<error> refuse(error made) const {
         // Whatever was the matter with a later attempt, an earlier one may come yet; unless something else came in its place.
-        if (uncertain_since_ && made.code != errc::version_conflict && made.code != errc::duplicate_event && made.code != errc::durability_unknown)
+        if (uncertain_since_ && made.code != errc::version_conflict && made.code != errc::duplicate_event &&
+            made.code != errc::durability_unknown)
             made = not_reached(made.message());
         made.stream = order_.stream;
         made.actual = version{stream_.is_known ? stream_.last.version : 0};

@@ -96,14 +96,15 @@ public:
         constexpr char    body[]  = "{\"batch\":1,\"no_wait\":true}";
         for (;;) {
             const std::string answer_to = inbox_ + std::to_string(++asked_);
-            auto s = natsConnection_PublishRequest(server_.connection(), subject.c_str(), answer_to.c_str(), body, sizeof body - 1);
+            auto              s =
+                natsConnection_PublishRequest(server_.connection(), subject.c_str(), answer_to.c_str(), body, sizeof body - 1);
             nats_message got;
             while (s == NATS_OK) {
                 natsMsg* raw = nullptr;
                 s            = natsSubscription_NextMsg(&raw, subscription_.get(), server_.attempt());
                 got.reset(raw);
-                // That there is nothing, or nobody, counts only as the answer to this question: one that was late would stand in
-                // for each that follows.
+                // That there is nothing, or nobody, counts only as the answer to this question: one that was late would stand
+                // in for each that follows.
                 if (s == NATS_OK && (delivery::of(natsMsg_GetReply(raw)) || answer_to == natsMsg_GetSubject(raw))) break;
             }
             if (s == NATS_OK) {
@@ -120,8 +121,8 @@ public:
 private:
     expected<void, error> listen() {
         if (subscription_) return {};
-        natsInbox* inbox = nullptr;
-        auto       s     = natsInbox_Create(&inbox);
+        natsInbox*       inbox = nullptr;
+        auto             s     = natsInbox_Create(&inbox);
         const nats_inbox kept(inbox);
         if (s == NATS_OK) inbox_ = std::string{inbox} + ".";
         natsSubscription* made = nullptr;

@@ -27,8 +27,8 @@ struct jetstream_guarantees {
     assurance survives_power_cut = assurance::no;
     /// Of several who append to one stream at one version, one does. A single server compares and stores in one step. In a
     /// cluster, those who come at the same moment may all have been let through before 2.9.21 (#4320, #4319), and those who
-    /// begin a stream before 2.10.19 (#5794). The numbers of schemas rest on that, too: with such a cluster, let one program of a
-    /// new version begin before the others.
+    /// begin a stream before 2.10.19 (#5794). The numbers of schemas rest on that, too: with such a cluster, let one program of
+    /// a new version begin before the others.
     bool checks_are_safe = true;
 
     /// All of it, for people: a few lines.

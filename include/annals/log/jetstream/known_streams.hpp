@@ -57,7 +57,8 @@ class turn_taken {
 public:
     explicit turn_taken(std::binary_semaphore& of) : of_(&of) { of_->acquire(); }
     /// Nobody's, if it does not come in time.
-    turn_taken(std::binary_semaphore& of, std::chrono::steady_clock::time_point until) : of_(of.try_acquire_until(until) ? &of : nullptr) {}
+    turn_taken(std::binary_semaphore& of, std::chrono::steady_clock::time_point until)
+        : of_(of.try_acquire_until(until) ? &of : nullptr) {}
     turn_taken(const turn_taken&)            = delete;
     turn_taken& operator=(const turn_taken&) = delete;
     ~turn_taken() {

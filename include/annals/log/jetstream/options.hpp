@@ -18,7 +18,8 @@ struct jetstream_log_options {
     /// The largest append in bytes, if the log is made now; 0 for what the server allows at most (a megabyte, usually).
     std::int32_t largest_append = 0;
     /// How many streams' versions this log object remembers. An append to one of them takes one round trip, to others two.
-    /// Where appends come with ids it remembers those of a stream's last 1024 events, too, at some hundred bytes for each append.
+    /// Where appends come with ids it remembers those of a stream's last 1024 events, too, at some hundred bytes for each
+    /// append.
     std::size_t remembered_streams = 100'000;
 
     /// Who connects, unless the URL says so: a name and a password, a token, or a file of credentials (a JWT and a seed).

@@ -80,9 +80,9 @@ public:
 
     /// The next answer, with the number of what it answers; 0 and `unknown`, if none comes until then, or over this connection.
     std::pair<std::uint64_t, jetstream_outcome> next(jetstream_server::clock::time_point until, std::uint64_t connection) {
-        constexpr auto slice = std::chrono::milliseconds(50);
-        natsMsg*       raw   = nullptr;
-        auto           s     = NATS_TIMEOUT;
+        constexpr auto slice   = std::chrono::milliseconds(50);
+        natsMsg*       raw     = nullptr;
+        auto           s       = NATS_TIMEOUT;
         bool           is_lost = false;
         while ((s = natsSubscription_NextMsg(&raw, answers_.get(), 0)) == NATS_TIMEOUT) {
             is_lost = connections() != connection || !server_.is_connected();
@@ -90,7 +90,8 @@ public:
             loop_->wait(server_.connection(), slice);
         }
         nats_message got(raw);
-        if (s != NATS_OK) return {0, {is_lost ? jetstream_outcome::kind::lost : jetstream_outcome::kind::unknown, 0, natsStatus_GetText(s)}};
+        if (s != NATS_OK)
+            return {0, {is_lost ? jetstream_outcome::kind::lost : jetstream_outcome::kind::unknown, 0, natsStatus_GetText(s)}};
         const std::string_view subject = natsMsg_GetSubject(raw);
         std::uint64_t          number  = 0;
         (void)std::from_chars(subject.data() + std::min(inbox_.size(), subject.size()), subject.data() + subject.size(),

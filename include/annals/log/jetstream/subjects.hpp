@@ -62,7 +62,10 @@ inline std::optional<std::string> name_of_word(std::string_view word) {
 class jetstream_subjects {
 public:
     explicit jetstream_subjects(std::string_view log)
-        : events_(std::string{log} + ".events."), schemas_(std::string{log} + ".schemas"), everything_(std::string{log} + ".>"), appended_(std::string{log} + "%.appended") {}
+        : events_(std::string{log} + ".events."),
+          schemas_(std::string{log} + ".schemas"),
+          everything_(std::string{log} + ".>"),
+          appended_(std::string{log} + "%.appended") {}
 
     [[nodiscard]] std::string of_stream(std::string_view stream) const {
         const std::string_view category = category_of(stream);

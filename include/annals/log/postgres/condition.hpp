@@ -16,8 +16,8 @@
 
 namespace annals::detail {
 
-/// The server knows tags and schemas, but does not read events: what it finds is all that may be in a condition's way, and where
-/// events of older shapes or with other tags are about, not all of it is. Then somebody who reads has to look again.
+/// The server knows tags and schemas, but does not read events: what it finds is all that may be in a condition's way, and
+/// where events of older shapes or with other tags are about, not all of it is. Then somebody who reads has to look again.
 struct postgres_condition {
     bool                                              is_usable = false;  // by the server
     bool                                              is_exact  = false;  // what it finds is in the way

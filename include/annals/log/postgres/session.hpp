@@ -168,8 +168,8 @@ public:
             else if (++ends > statements + 1)
                 break;
         }
-        const bool is_whole = results.size() == statements + 1 ||
-                              (results.size() == statements + 2 && results[statements].is_failure());
+        const bool is_whole =
+            results.size() == statements + 1 || (results.size() == statements + 2 && results[statements].is_failure());
         if (!is_whole || results.back().status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(connection_.raw()))
             return unexpected<error>(connection_.lost("the server's answers are out of step"));
         results.pop_back();
@@ -250,8 +250,7 @@ inline expected<void, error> make_tables(postgres_session& in, std::span<const s
     // Under a lock, in one transaction, and after another look. Durable in any case, for whoever has the log open counts on it.
     const std::string begin = "BEGIN; SELECT pg_advisory_xact_lock({m}, {k}), set_config('synchronous_commit', " +
                               std::string{postgres_durable} + ", true)";
-    if (auto done = in.run(begin, "the log cannot be made"); !done)
-        return unexpected<error>(std::move(done.error()));
+    if (auto done = in.run(begin, "the log cannot be made"); !done) return unexpected<error>(std::move(done.error()));
     const auto finish = [&](expected<void, error> done) {
         if (!done && !in.is_lost()) (void)in.run("ROLLBACK");
         return done;

@@ -19,9 +19,9 @@ enum postgres_lock : std::int32_t {
 };
 
 /// The tables. Rows are only ever added, to all but `places`: no row is ever dead, so no transaction elsewhere that is open for
-/// long, and keeps dead rows from being cleaned away, makes an append slower. `nth` counts from 0 within an append; `about` is an encoded annotations_record, if
-/// something was said; `payload` the event in the encoding of its schema; `time` nanoseconds of UTC since 1970. Names may have
-/// any bytes; those of texts in an own encoding.
+/// long, and keeps dead rows from being cleaned away, makes an append slower. `nth` counts from 0 within an append; `about` is
+/// an encoded annotations_record, if something was said; `payload` the event in the encoding of its schema; `time` nanoseconds
+/// of UTC since 1970. Names may have any bytes; those of texts in an own encoding.
 inline constexpr std::string_view postgres_tables = R"(
 CREATE TABLE {s}.annals_format (number integer NOT NULL);
 CREATE TABLE {s}.schemas (number smallint PRIMARY KEY, name text NOT NULL, text text NOT NULL);

@@ -61,8 +61,8 @@ public:
         std::uint64_t version  = 0;
     };
     expected<known_stream, error> find(std::string_view stream) {
-        known_stream found;
-        auto&        asked = statements_[find_stream];
+        known_stream     found;
+        auto&            asked = statements_[find_stream];
         const sqlite_use use(asked);
         asked.bind(1, stream);
         const int code = asked.step();
@@ -72,13 +72,14 @@ public:
     }
 
     /// What was appended with these ids before: a receipt; nothing, if they are new; or `duplicate_event`.
-    expected<std::optional<receipt>, error> find_ids(const known_stream& stream, expected_version expects, const std::vector<uuid>& ids) {
+    expected<std::optional<receipt>, error> find_ids(const known_stream& stream, expected_version expects,
+                                                     const std::vector<uuid>& ids) {
         if (expects.names_a_version() && expects.at().value < stream.version) {
             const auto at = same_append(stream, expects.at().value + 1, ids);
             if (!at || *at) return at;
         }
-        auto&            asked = statements_[last_ids];
-        std::uint64_t    first = 0;
+        auto&         asked = statements_[last_ids];
+        std::uint64_t first = 0;
         {
             const sqlite_use use(asked);
             asked.bind(1, stream.number);
@@ -91,7 +92,9 @@ public:
         auto known = same_append_at(first, ids);
         if (!known) return known;
         if (!*known)
-            return unexpected<error>(error{errc::duplicate_event, "some of the event ids were appended before, but not as this batch", {},
+            return unexpected<error>(error{errc::duplicate_event,
+                                           "some of the event ids were appended before, but not as this batch",
+                                           {},
                                            version{stream.version}});
         return known;
     }
@@ -99,7 +102,8 @@ public:
     /// `json` is empty, or one text for each event.
     template <class Clock, class IdGenerator>
     expected<receipt, error> write(std::string_view name, known_stream stream, const metadata& about,
-                                   const encoded_append<Events>& batch, const std::vector<std::string>& json, Clock& clock, IdGenerator& make_id) {
+                                   const encoded_append<Events>& batch, const std::vector<std::string>& json, Clock& clock,
+                                   IdGenerator& make_id) {
         const auto last = last_event();
         if (!last) return unexpected<error>(last.error());
         const std::uint64_t before = last->first;
@@ -148,11 +152,28 @@ public:
 
 private:
     enum statement : std::size_t {
-        begin, commit, undo, find_stream, add_category, find_category, add_stream_row, move_stream, find_last, add_event, add_tag,
-        last_ids, append_behind, ids_of_append, find_schema, add_schema, statement_count
+        begin,
+        commit,
+        undo,
+        find_stream,
+        add_category,
+        find_category,
+        add_stream_row,
+        move_stream,
+        find_last,
+        add_event,
+        add_tag,
+        last_ids,
+        append_behind,
+        ids_of_append,
+        find_schema,
+        add_schema,
+        statement_count
     };
     static constexpr std::array<std::string_view, statement_count> texts = {
-        "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK",
+        "BEGIN IMMEDIATE",
+        "COMMIT",
+        "ROLLBACK",
         "SELECT number, category, version FROM streams WHERE name = ?1",
         "INSERT OR IGNORE INTO categories (name) VALUES (?1)",
         "SELECT number FROM categories WHERE name = ?1",
@@ -181,7 +202,7 @@ private:
 
     explicit sqlite_writer(sqlite_connection in) : in_(std::move(in)) {}
 
-    [[nodiscard]] error failure(int code) { return in_.connection().failure(code, "the database refused"); }
+    [[nodiscard]] error   failure(int code) { return in_.connection().failure(code, "the database refused"); }
     expected<void, error> run(statement which) {
         auto&            asked = statements_[which];
         const sqlite_use use(asked);
@@ -240,7 +261,8 @@ private:
     }
 
     // Whether an append begins at a version, and has just these ids.
-    expected<std::optional<receipt>, error> same_append(const known_stream& stream, std::uint64_t version, const std::vector<uuid>& ids) {
+    expected<std::optional<receipt>, error> same_append(const known_stream& stream, std::uint64_t version,
+                                                        const std::vector<uuid>& ids) {
         std::uint64_t first = 0;
         {
             auto&            asked = statements_[append_behind];

@@ -46,9 +46,23 @@ public:
 
 private:
     static std::vector<std::string> names() {
-        std::vector<std::string> all{"a.b", "a.*-1", ">", "a b-c d", "'; DROP TABLE events; --", "\"q\"-1", "$1", "?1", "%41-%", "\\-\\",
-                                     "\xff\xfe-\x80", "\xc3\xa9t\xc3\xa9-1", "line\nbreak-\r\t", std::string("\0", 1),
-                                     std::string("zero\0-\0x", 8), "UPPER-1", "upper-1"};
+        std::vector<std::string> all{"a.b",
+                                     "a.*-1",
+                                     ">",
+                                     "a b-c d",
+                                     "'; DROP TABLE events; --",
+                                     "\"q\"-1",
+                                     "$1",
+                                     "?1",
+                                     "%41-%",
+                                     "\\-\\",
+                                     "\xff\xfe-\x80",
+                                     "\xc3\xa9t\xc3\xa9-1",
+                                     "line\nbreak-\r\t",
+                                     std::string("\0", 1),
+                                     std::string("zero\0-\0x", 8),
+                                     "UPPER-1",
+                                     "upper-1"};
         for (const std::size_t length : {200U, 255U, 2000U, 70000U}) {
             all.push_back(std::string(length, 'n'));
             all.push_back("category-" + std::string(length, '.'));
@@ -56,7 +70,8 @@ private:
         return all;
     }
 
-    void kept_or_refused(const std::string& name, const metadata& about, const std::vector<any_event>& batch, const std::string& what) {
+    void kept_or_refused(const std::string& name, const metadata& about, const std::vector<any_event>& batch,
+                         const std::string& what) {
         const auto before = std::as_const(log_).head();
         const auto done   = log_.append(name, any_version, about, batch);
         const auto after  = std::as_const(log_).head();
@@ -65,7 +80,8 @@ private:
             found_.check(!done.error().reason.empty() && done.error().stream == name, "a refusal says why, and of which stream",
                          what + ": " + done.error().message().substr(0, 200));
             found_.check(*before == *after, "what is refused is not written", what);
-            found_.check(look(std::as_const(log_), stream(name)).seen.size() == written_to_[name], "what is refused is not seen", what);
+            found_.check(look(std::as_const(log_), stream(name)).seen.size() == written_to_[name],
+                         "what is refused is not seen", what);
             return;
         }
         const std::uint64_t from = std::exchange(written_to_[name], written_to_[name] + batch.size());
@@ -76,7 +92,7 @@ private:
                    (about.values.empty() || seen[i].values.front().value == about.values.front().value) &&
                    seen[i].event == std::visit([](const auto& event) { return text_of(event); }, batch[i]);
         found_.check(same, "what is accepted is read as it was appended", what);
-        const std::string_view in = std::string_view(name).substr(0, name.find('-'));
+        const std::string_view in             = std::string_view(name).substr(0, name.find('-'));
         bool                   is_in_category = false;
         (void)each_event(std::as_const(log_), category(in).backwards().limit(1),
                          [&](const observed& last) { is_in_category = last.stream == name; });
