@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "support/courses.hpp"
 #include "support/postgres_logs.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <annals/app/table_read_model.hpp>
 
@@ -11,11 +12,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace bank;
 using annals::any_version;
@@ -438,4 +443,67 @@ TEST_CASE("A table in the database follows the log, each event in it once", "[po
                   .error()
                   .code == errc::invalid_event);
     }
+}
+
+namespace {
+
+// A key and a certificate that vouches for itself.
+void make_certificate(const std::string& certificate, const std::string& key) {
+    support::child_process made({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                                 "-addext", "subjectAltName=IP:127.0.0.1", "-out", certificate, "-keyout", key},
+                                "/dev/null");
+    REQUIRE(made.wait() == 0);
+}
+
+// The shared server with TLS, as long as it lives.
+class encryption {
+public:
+    encryption() {
+        const std::string data = answer("SHOW data_directory");
+        make_certificate(certificate(), data + "/server.key");
+        std::filesystem::copy_file(certificate(), data + "/server.crt", std::filesystem::copy_options::overwrite_existing);
+        struct stat owner {};
+        REQUIRE(::stat(data.c_str(), &owner) == 0);
+        for (const char* file : {"/server.key", "/server.crt"}) {
+            REQUIRE(::chown((data + file).c_str(), owner.st_uid, owner.st_gid) == 0);
+            REQUIRE(::chmod((data + file).c_str(), 0600) == 0);
+        }
+        set("ALTER SYSTEM SET ssl = on", "on");
+    }
+    encryption(const encryption&)            = delete;
+    encryption& operator=(const encryption&) = delete;
+    ~encryption() { set("ALTER SYSTEM RESET ssl", "off"); }
+
+    [[nodiscard]] std::string certificate() const { return directory_ / "certificate"; }
+    [[nodiscard]] std::string of_another() const {
+        make_certificate(directory_ / "another", directory_ / "key");
+        return directory_ / "another";
+    }
+
+private:
+    std::string answer(const char* sql) {
+        std::string said = tool_(sql);
+        return said.substr(0, said.find('|'));
+    }
+    void set(const char* how, const char* due) {
+        tool_(how);
+        tool_("SELECT pg_reload_conf()");
+        CHECK(support::soon([&] { return answer("SHOW ssl") == due; }));
+    }
+
+    support::temporary_directory directory_;
+    support::postgres_tool       tool_;
+};
+
+}  // namespace
+
+TEST_CASE("A connection is encrypted, and the server known, where the connection string says so", "[postgres]") {
+    CHECK(refusal_of("encrypted", server() + " sslmode=require", 50) == errc::unreachable);
+    const encryption tls;
+    auto             log = open_postgres("encrypted", server() + " sslmode=verify-full sslrootcert=" + tls.certificate());
+    REQUIRE(log.append("account-ann", annals::no_stream, deposited{1}));
+    CHECK(positions_in(log) == up_to(1));
+    CHECK(support::postgres_tool()("SELECT count(*) > 0 FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE s.ssl AND "
+                                   "a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()") == "t|");
+    CHECK(refusal_of("encrypted", server() + " sslmode=verify-full sslrootcert=" + tls.of_another(), 50) == errc::unreachable);
 }
