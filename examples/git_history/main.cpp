@@ -42,7 +42,8 @@ constexpr const char* usage =
 using words = std::vector<std::string>;
 
 [[nodiscard]] bool asks_for_statistics(const words& question) {
-    return std::all_of(question.begin(), question.end(), [](const auto& word) { return word == "authors" || word == "busiest"; });
+    return std::all_of(question.begin(), question.end(),
+                       [](const auto& word) { return word == "authors" || word == "busiest"; });
 }
 
 /// Refuses what is no question, before a long import.

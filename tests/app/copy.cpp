@@ -280,6 +280,25 @@ TEST_CASE("A source whose beginning is gone cannot be copied, and says so") {
     CHECK(*second.head() == position{});
 }
 
+TEST_CASE("How far a copy is lies within what is there, also if the source grows meanwhile") {
+    // It gets an event between being asked for its head and being read.
+    struct growing : memory {
+        annals::expected<position, annals::error> head() const {
+            const auto before = memory::head();
+            must(const_cast<growing*>(this)->append("account-1", any_version, emptied{}));
+            return before;
+        }
+    };
+    growing first;
+    memory  second;
+    REQUIRE(first.append("account-1", any_version, emptied{}));
+    annals::log_copy copying(first, second);
+    const auto       done = copying.catch_up();
+    REQUIRE(done);
+    CHECK(done->at == position{2});
+    CHECK(done->at == done->head);
+}
+
 TEST_CASE("A log is copied while others write to it") {
     memory           first, second;
     annals::log_copy copying(first, second, {.batch = 16});

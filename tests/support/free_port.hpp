@@ -11,7 +11,7 @@
 
 namespace support {
 
-/// A port that nobody listens to, for now.
+/// A port that nobody listens to at this moment.
 inline std::uint16_t free_port() {
     const int   descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in at{};

@@ -25,6 +25,7 @@ struct copy_progress {
     position      head{};      // of the source
 };
 
+/// How a log is copied.
 struct copy_options {
     /// How many events are read at a time, and then appended. An append is never divided, so it may be more.
     std::uint64_t batch = 1024;
@@ -130,7 +131,8 @@ private:
                 place_ = each.end;
                 progress_.events += each.events.size();
             }
-            progress_.at = *place_;
+            progress_.at   = *place_;
+            progress_.head = std::max(progress_.head, *place_);  // more may have come since
             if (options_.told) options_.told(progress_);
             return is_whole ? detail::steady_run<From>::nothing_due : 0;
         }

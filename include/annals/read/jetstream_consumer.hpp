@@ -18,6 +18,7 @@
 
 namespace annals {
 
+/// How a `jetstream_consumer` is opened.
 struct jetstream_consumer_options {
     /// How many processes can work at the same time: one, and all appends come in the order of the log; or up to sixteen, and
     /// appends to one stream come in their order, those to different streams in any. Cannot be changed later.

@@ -7,6 +7,7 @@
 
 namespace annals {
 
+/// How a `jetstream_log` is opened.
 struct jetstream_log_options {
     /// The name of the JetStream stream that holds the log, and the first word of all of its subjects: letters, digits, `-`
     /// and `_`.

@@ -7,6 +7,7 @@
 
 namespace annals {
 
+/// How a `postgres_log` is opened.
 struct postgres_log_options {
     /// The schema that the log's tables are in. It is made if it is not there.
     std::string schema = "annals";

@@ -5,6 +5,7 @@
 
 namespace annals {
 
+/// How an `sqlite_log` is opened.
 struct sqlite_log_options {
     /// When an append is acknowledged: if it survives a power cut (PRAGMA synchronous=FULL), or only the end of the process
     /// (NORMAL: the last appends may be gone then, but the log is whole).
