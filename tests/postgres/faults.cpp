@@ -85,14 +85,17 @@ private:
 // Threads that append, each to streams of its own, at the version that it knows; and what they were told.
 class writers {
 public:
-    explicit writers(std::vector<bank_log*> logs, int most = 1'000'000) {
+    // One in so many times they append much.
+    explicit writers(std::vector<bank_log*> logs, int most = 1'000'000, int much_in = 3) {
         for (std::size_t i = 0; i < logs.size(); ++i)
-            threads_.emplace_back([this, i, most, log = logs[i]] {
-                std::uint64_t at = 0;
+            threads_.emplace_back([this, i, most, much_in, log = logs[i]] {
+                std::uint64_t                            at     = 0;
+                const auto                               stream = "account-" + std::to_string(i);
+                const std::vector<bank::events::variant> much(70, deposited{1});
                 for (int count = 0; count < most && !is_over_; ++count) {
-                    const auto made = count % 7 == 6 ? log->append("account-" + std::to_string(i), version{at}, deposited{1},
-                                                                   annotated{"two"})
-                                                     : log->append("account-" + std::to_string(i), version{at}, deposited{1});
+                    const auto            made = count % much_in == much_in - 1 ? log->append(stream, version{at}, much)
+                                                 : count % 7 == 6 ? log->append(stream, version{at}, deposited{1}, annotated{"two"})
+                                                                  : log->append(stream, version{at}, deposited{1});
                     const std::lock_guard lock(mutex_);
                     if (!made) {
                         failures_.push_back(made.error().message());
@@ -186,18 +189,119 @@ TEST_CASE("A commit that takes its time is before all that came behind it", "[po
     auto              log = open_postgres(schema), other = open_postgres(schema);
     postgres_tool     tool;
     tool("CREATE FUNCTION " + schema +
-         ".late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.02 * (NEW.position % 3)); RETURN NULL; END "
+         ".late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.position % 20 = 0 THEN PERFORM pg_sleep(0.02); END IF; "
+         "RETURN NULL; END "
          "$$; "
          "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " +
          schema + ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION " + schema + ".late()");
     auto     reading = open_postgres(schema);
     follower following(reading);
-    writers  writing({&log, &other, &log, &other}, 10);
+    writers  writing({&log, &other, &log, &log}, 20);
     writing.finish(true);
     CHECK(writing.failures() == std::vector<std::string>{});
     CHECK(following.finish() == "");
     CHECK(following.seen() == log.head()->value);
     CHECK(writing.are_just_what_is_in(log));
+}
+
+TEST_CASE("Who goes ahead of a large append comes behind it, whatever becomes of that", "[postgres][faults]") {
+    support::relay    between(support::shared_postgres_server().port());
+    const std::string schema = fresh_schema();
+    auto              log    = open_postgres(schema, support::shared_postgres_server().connection(between.port()));
+    REQUIRE(log.append("account-1", any_version, deposited{1}));
+    REQUIRE(log.append("account-2", any_version, deposited{1}));
+    postgres_tool tool;
+    tool("CREATE FUNCTION " + schema +
+         ".late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.2); IF NEW.version = 80 THEN RAISE 'not "
+         "this one'; END IF; RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " +
+         schema + ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.position = 3 OR NEW.version = 80) EXECUTE " +
+         "FUNCTION " + schema + ".late()");
+    const auto of_log = [&](const std::string& what) {
+        const auto pid = tool("SELECT pid FROM pg_stat_activity WHERE application_name = 'annals' AND query LIKE '%\"" +
+                              schema + "\".add_2%' AND " + what);
+        return pid.substr(0, pid.find('|'));
+    };
+    const auto much = [](std::size_t count) { return std::vector<bank::events::variant>(count, deposited{2}); };
+    annals::expected<annals::receipt, annals::error> first, second;
+    bool                                             is_refused = false;
+    const auto                                       go         = [&](std::size_t count) {
+        std::thread one([&, count] { first = log.append("account-1", version{1}, much(count)); });
+        REQUIRE(soon([&] { return !of_log("state = 'active'").empty(); }));
+        std::thread two([&] { second = log.append("account-2", version{1}, much(70)); });
+        REQUIRE(soon([&] { return !of_log("state = 'idle in transaction'").empty(); }));  // it is written, and waits
+        CHECK(log.head() == position{2});
+        return std::pair(std::move(one), std::move(two));
+    };
+    const auto join = [](std::pair<std::thread, std::thread> both) { both.first.join(), both.second.join(); };
+    SECTION("if it is made durable") { join(go(70)); }
+    SECTION("if it is refused") {
+        is_refused = true;
+        join(go(79));
+    }
+    SECTION("if its session is lost") {
+        auto both = go(70);
+        tool("SELECT pg_terminate_backend(" + of_log("state = 'active'") + ")");
+        join(std::move(both));
+    }
+    SECTION("if the session of who goes ahead is lost") {
+        auto both = go(70);
+        tool("SELECT pg_terminate_backend(" + of_log("state = 'idle in transaction'") + ")");
+        join(std::move(both));
+    }
+    SECTION("if the answer of who goes ahead is lost") {
+        auto both = go(70);
+        between.lose_answer(3);  // the first one made durable, and two statements prepared
+        join(std::move(both));
+        CHECK(between.cuts() == 1);
+    }
+    REQUIRE(second);
+    CHECK(second->version == version{71});
+    CHECK(second->position == position{is_refused ? 72U : 142U});
+    CHECK(first.has_value() != is_refused);
+    CHECK(positions_in(log) == up_to(is_refused ? 72 : 142));
+}
+
+TEST_CASE("What went ahead is not committed where what it goes behind is not", "[postgres][faults]") {
+    using namespace annals::detail;
+    const std::string    schema = fresh_schema();
+    auto                 log    = open_postgres(schema);
+    const postgres_place place{server(), [&] {
+                                   annals::postgres_log_options options;
+                                   options.schema = schema;
+                                   return options;
+                               }()};
+    REQUIRE(log.append("account-1", any_version, deposited{1}));
+    auto session = postgres_session::open(place, postgres_use::log, place.patience());
+    REQUIRE(session);
+    postgres_append mine;
+    for (const std::int64_t behind : {1, 2}) {
+        const std::vector<postgres_foreseen> all{{&mine, {1, behind, 1, 1, 1}}};
+        const auto                           ended = session->run_together({end_ahead(all)});
+        REQUIRE(ended.results);
+        CHECK((ended.failure() == nullptr) == (behind == 1));
+    }
+}
+
+TEST_CASE("Two processes that go ahead do not wait for each other", "[postgres][faults]") {
+    const std::string schema = fresh_schema();
+    auto              log = open_postgres(schema, server(), 2s), other = open_postgres(schema, server(), 2s);
+    writers           writing({&log, &log, &log, &other, &other, &other}, 100, 1);
+    writing.finish(true);
+    CHECK(writing.failures() == std::vector<std::string>{});
+    CHECK(writing.are_just_what_is_in(log));
+}
+
+TEST_CASE("Who appends now and then finds a turn beside those who go ahead", "[postgres][faults]") {
+    const std::string schema = fresh_schema();
+    auto              log = open_postgres(schema), other = open_postgres(schema);
+    writers           writing({&log, &log, &log, &log}, 1'000'000, 1);
+    REQUIRE(soon([&] { return writing.count() > 20; }));
+    const auto before = writing.count();
+    for (int i = 0; i < 20; ++i) CHECK(other.append("other-1", any_version, deposited{1}));
+    CHECK(writing.count() - before < 20 * 20);
+    writing.finish();
+    CHECK(writing.failures() == std::vector<std::string>{});
+    CHECK(positions_in(log) == up_to(log.head()->value));
 }
 
 TEST_CASE("Who waits too long for others is told, and reads on", "[postgres][faults]") {
@@ -256,7 +360,7 @@ TEST_CASE("A server that is killed comes back with all that was acknowledged, on
         end             = done ? "" : done.error().message();
     });
     follower    following(reading);
-    writers     writing({&log, &other, &log, &other});
+    writers     writing({&log, &other, &log, &log});
     for (int round = 0; round < 3; ++round) {
         const auto before = writing.count();
         REQUIRE(soon([&] { return writing.count() > before + 50; }));
@@ -307,7 +411,7 @@ TEST_CASE("Connections that are cut cost no append and no event, and double none
     });
     {
         follower following(reading);
-        writers  writing({&log, &other, &log, &other});
+        writers  writing({&log, &other, &log, &log});
         SECTION("by the network, in the middle of something") {
             between.cut_after(20'000);
             between.cut();

@@ -59,8 +59,9 @@ public:
         most_ = most;
         wake();
     }
-    /// Cuts the next connection whose server says something, and what it said is lost: what it was asked is done.
-    void lose_answer() { loses_answer_ = true; }
+    /// Cuts the next connection whose server says something, and what it said is lost: what it was asked is done. Before that,
+    /// so many answers pass.
+    void lose_answer(int passing = 0) { answers_before_loss_ = passing; }
     /// Holds everything back, without cutting, until told otherwise.
     void stall(bool stalls) {
         stalls_ = stalls;
@@ -147,7 +148,7 @@ private:
         const ssize_t count = ::recv(from.ends[side], bytes, std::min(sizeof(bytes), from.left), 0);
         if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) return end(from, false);
         if (count < 0) return;
-        if (side == 1 && loses_answer_.exchange(false)) return end(from, true);
+        if (side == 1 && answers_before_loss_ >= 0 && answers_before_loss_-- == 0) return end(from, true);
         from.held[side].append(bytes, static_cast<std::size_t>(count));
         from.left -= static_cast<std::size_t>(count);
         if (from.left == 0) {
@@ -178,7 +179,8 @@ private:
     int                      listening_;
     int                      woken_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     std::uint16_t            port_  = 0;
-    std::atomic<bool>        is_over_{false}, is_cut_{false}, stalls_{false}, refuses_{false}, loses_answer_{false};
+    std::atomic<bool>        is_over_{false}, is_cut_{false}, stalls_{false}, refuses_{false};
+    std::atomic<int>         answers_before_loss_{-1};  // none is lost if it is negative
     std::atomic<std::size_t> most_{0};
     std::atomic<int>         cuts_{0};
     std::list<link>          links_;

@@ -240,22 +240,16 @@ private:
             }
             time = (about.time ? *about.time : inner_->clock()).nanoseconds;
         }
-        const auto append_of = [&](bool is_alone) {
-            return detail::append_of(stream, expects, time, !about.event_ids.empty(), ids, schemas, *encoded, is_alone);
-        };
-        auto mine = append_of(detail::is_large(*encoded));
+        auto mine = detail::append_of(stream, expects, time, about, ids, schemas, *encoded);
+
+        [[maybe_unused]] detail::postgres_condition by_server;
         if constexpr (has_condition) {
-            const auto how   = inner_->library.readers();
-            const auto found = detail::postgres_condition::of<events>(condition, *how);
-            if (!found.is_usable && !mine.is_alone()) mine = append_of(true);
-            if (!mine.is_alone()) {
-                found.add_to(mine.values);
-                mine.sql             = detail::postgres_append::call_of_append_if;
-                mine.finds_the_truth = found.is_exact && about.event_ids.empty();
-                mine.alone           = [&] { return append_of(true); };
-                mine.look_first();
-            }
-            mine.check = [&](detail::postgres_session& in) { return check(condition, stream, in); };
+            by_server            = detail::postgres_condition::of<events>(condition, *inner_->library.readers());
+            mine.condition       = &by_server;
+            mine.is_alone        = !by_server.is_usable;
+            mine.finds_the_truth = by_server.is_exact && !mine.has_ids;
+            mine.looks_first     = true;
+            mine.check           = [&](detail::postgres_session& in) { return check(condition, stream, in); };
         }
         auto made = inner_->writer.append(mine);
         if (made) inner_->appended.ring();

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,25 @@ struct postgres_place {
 /// Of `synchronous_commit`: as it is, if that is durable.
 inline constexpr std::string_view postgres_durable =
     "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END";
+
+/// SQL as `postgres_session::sql` takes it, with its values.
+struct postgres_statement {
+    std::string_view sql;
+    postgres_values  values{};
+};
+
+/// What came of several statements: a result for each, one of them perhaps a failure, behind which nothing was done. Errors:
+/// `unreachable`, and a statement that the server does not take.
+struct postgres_outcome {
+    expected<std::vector<postgres_result>, error> results{};
+    bool is_sent = false;  // the server may have got all of it, and so may have done it if there is an error
+
+    /// The first failure, or none.
+    [[nodiscard]] const postgres_result* failure() const {
+        const auto found = std::find_if(results->begin(), results->end(), [](const auto& each) { return each.is_failure(); });
+        return found != results->end() ? &*found : nullptr;
+    }
+};
 
 /// What a session is for.
 enum class postgres_use { log, tables };
@@ -154,26 +174,51 @@ public:
         return connection_.run(sql(text), place_->silence(), reason);
     }
 
-    /// Of so many statements in a pipeline, which is left then: they are committed, or failed together. There is one more if it
-    /// was the commit that failed.
-    expected<std::vector<postgres_result>, error> results_of(std::size_t statements) {
-        const auto                   silence = place_->silence();
-        std::vector<postgres_result> results;
-        std::size_t                  ends = 0;  // of statements
+    /// Runs statements in one go, each if none before it failed: they are committed or undone together, if they are not in a
+    /// transaction that was begun. There is a result for each, and one more if it was the commit that failed.
+    postgres_outcome run_together(const std::vector<postgres_statement>& statements) {
+        return run_together(statements, nullptr);
+    }
+    /// The same; `first_is_done()` is called as soon as the first one is, and the others are not.
+    template <class FirstIsDone>
+    postgres_outcome run_together(const std::vector<postgres_statement>& statements, FirstIsDone&& first_is_done) {
+        std::vector<const char*> names;
+        for (const auto& each : statements) {
+            const auto name = prepared(each.sql, each.values.types());
+            if (!name) return {unexpected<error>(name.error())};
+            names.push_back(*name);
+        }
+        constexpr bool is_asked = !std::is_null_pointer_v<std::remove_cvref_t<FirstIsDone>>;
+        bool           is_sent  = PQenterPipelineMode(connection_.raw()) != 0;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            is_sent = is_sent && send(names[i], statements[i].values);
+            if (is_asked && i == 0) is_sent = is_sent && PQsendFlushRequest(connection_.raw());
+        }
+        postgres_outcome made{{}, true};
+        const auto       lost = [&](error why) {
+            made.results = unexpected<error>(std::move(why));
+            return std::move(made);
+        };
+        if (!is_sent || !PQpipelineSync(connection_.raw())) return lost(connection_.lost());
+        const auto  silence = place_->silence();
+        auto&       results = *made.results;
+        std::size_t ends    = 0;  // of statements
         while (results.empty() || results.back().status() != PGRES_PIPELINE_SYNC) {
             auto result = connection_.next_result(silence);
-            if (!result) return unexpected<error>(std::move(result.error()));
-            if (*result)
+            if (!result) return lost(std::move(result.error()));
+            if (*result) {
                 results.push_back(std::move(*result));
-            else if (++ends > statements + 1)
+                if constexpr (is_asked)
+                    if (results.size() == 1 && !results.front().is_failure()) first_is_done();
+            } else if (++ends > names.size() + 1)
                 break;
         }
         const bool is_whole =
-            results.size() == statements + 1 || (results.size() == statements + 2 && results[statements].is_failure());
+            results.size() == names.size() + 1 || (results.size() == names.size() + 2 && results[names.size()].is_failure());
         if (!is_whole || results.back().status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(connection_.raw()))
-            return unexpected<error>(connection_.lost("the server's answers are out of step"));
+            return lost(connection_.lost("the server's answers are out of step"));
         results.pop_back();
-        return results;
+        return made;
     }
     /// Whether it can be used again for something else.
     [[nodiscard]] bool is_idle() const { return !is_lost() && PQtransactionStatus(connection_.raw()) == PQTRANS_IDLE; }

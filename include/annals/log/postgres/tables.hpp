@@ -51,6 +51,12 @@ COMMENT ON VIEW {s}.readable IS 'The events of an annals log, for people';
 /// for its positions are counted again. Other people's transactions, however long they are open, matter to no one: no reader
 /// asks who is running.
 ///
+/// One transaction may go ahead without the lock (`add_2`): it writes behind positions that its own process is about to commit
+/// in another session. It is not committed before it has seen the position before its first, committed, in a statement of its
+/// own, so that the order is the same; and if anybody else has written there instead, or is about to, positions are unique.
+/// Who meets such rows waits for them, and begins again; a writer that finds that others want to append stops going ahead for
+/// a while, so that they find a turn.
+///
 /// The status is 0 if nothing is in the way of an append, 1 for one that is known (with its receipt), 2 if the version is not
 /// the expected one, 3 if some of the ids are known. `expectation` is a version, or -1 for any, -2 for some.
 inline constexpr std::string_view postgres_decision     = R"(
@@ -133,30 +139,6 @@ RETURNS bigint[] LANGUAGE plpgsql AS $annals_body$)")
         .append(R"(
     RETURN ARRAY[0, at_version + amount, head + amount, stream_number, category_number, last_time];
 END $annals_body$;
--- Events of as many appends, for who knows the last position, the time there, and the versions of the streams. False if that is
--- not the last position any more.
-CREATE FUNCTION {s}.add_1(next_position bigint, streams bigint[], versions bigint[], times bigint[], categories bigint[],
-                          schemas bigint[], ids uuid[], abouts bytea[], payloads bytea[], tags bytea[], tagged bigint[])
-RETURNS boolean LANGUAGE plpgsql AS $annals_body$
-DECLARE
-    head bigint;
-BEGIN
-    IF pg_advisory_xact_lock({w}, {k}) IS NULL THEN NULL; END IF;
-    SELECT e.position INTO head FROM {s}.events e ORDER BY e.position DESC LIMIT 1;
-    IF head = next_position - 1 THEN
-        INSERT INTO {s}.events
-            SELECT head + u.n, u.stream, u.version, u.time, u.category, 0, u.schema, u.id, u.about, u.payload
-            FROM unnest(streams, versions, times, categories, schemas, ids, abouts, payloads)
-                WITH ORDINALITY AS u (stream, version, time, category, schema, id, about, payload, n);
-        IF cardinality(tags) <> 0 THEN
-            INSERT INTO {s}.tags SELECT u.tag, head + u.n FROM unnest(tags, tagged) AS u (tag, n);
-        END IF;)")
-        .append(postgres_ring)
-        .append(R"(
-        RETURN true;
-    END IF;
-    RETURN false;
-END $annals_body$;
 -- The same if nothing came behind a position that may be in the way of a condition: 4 if something did, 5 if there are schemas
 -- that the appender does not know.
 CREATE FUNCTION {s}.append_if_1(stream_name bytea, category_name bytea, expectation bigint, given_time bigint, recognise boolean,
@@ -222,7 +204,43 @@ END $annals_body$;
     return made;
 }
 
+inline std::string postgres_function_of_add() {
+    std::string made = "\n";
+    made.append(R"(-- Events of appends, for who knows the last position, the time there, and the versions of the streams. False if that is not
+-- the last position any more. Who goes ahead of the last position has seen to that, and rings by itself; whatever is in its
+-- way is no business of its own, and might wait for it.
+CREATE FUNCTION {s}.add_2(goes_ahead boolean, last_position bigint, streams bigint[], versions bigint[], times bigint[],
+                          categories bigint[], nths bigint[], schemas bigint[], ids uuid[], abouts bytea[], payloads bytea[],
+                          tags bytea[], tagged bigint[])
+RETURNS boolean LANGUAGE plpgsql AS $annals_body$
+DECLARE
+    head bigint;
+BEGIN
+    IF goes_ahead THEN
+        PERFORM set_config('lock_timeout', '10', true);
+    ELSE
+        IF pg_advisory_xact_lock({w}, {k}) IS NULL THEN NULL; END IF;
+        SELECT e.position INTO head FROM {s}.events e ORDER BY e.position DESC LIMIT 1;
+        IF head IS DISTINCT FROM last_position THEN RETURN false; END IF;)")
+        .append(postgres_ring)
+        .append(R"(
+    END IF;
+    INSERT INTO {s}.events
+        SELECT last_position + u.n, u.stream, u.version, u.time, u.category, u.nth, u.schema, u.id, u.about, u.payload
+        FROM unnest(streams, versions, times, categories, nths, schemas, ids, abouts, payloads)
+            WITH ORDINALITY AS u (stream, version, time, category, nth, schema, id, about, payload, n);
+    IF cardinality(tags) <> 0 THEN
+        INSERT INTO {s}.tags SELECT u.tag, last_position + u.n FROM unnest(tags, tagged) AS u (tag, n);
+    END IF;
+    RETURN true;
+END $annals_body$;
+)");
+    return made;
+}
+
 /// What brings a log from each format to the next, beginning with nothing at all.
-inline std::array<std::string, 2> postgres_steps() { return {std::string{postgres_tables}, postgres_functions()}; }
+inline std::array<std::string, 3> postgres_steps() {
+    return {std::string{postgres_tables}, postgres_functions(), postgres_function_of_add()};
+}
 
 }  // namespace annals::detail

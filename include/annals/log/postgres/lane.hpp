@@ -1,0 +1,265 @@
+// Groups of appends on their way to the server, one at a time over one session.
+#pragma once
+
+#include <annals/log/postgres/adding.hpp>
+#include <annals/log/postgres/appending.hpp>
+#include <annals/log/postgres/copying.hpp>
+#include <annals/log/postgres/session.hpp>
+#include <annals/log/postgres/turns.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace annals::detail {
+
+/// The server's numbers of sessions that were lost, and may still do what was sent.
+class postgres_lost_sessions {
+public:
+    postgres_lost_sessions() { numbers_.reserve(64); }  // more than are ever lost before one is reached again
+
+    void add(std::int32_t number) {
+        const std::lock_guard lock(mutex_);
+        numbers_.push_back(number);
+    }
+    /// From then on, what was sent over them is done or never will be.
+    expected<void, error> end(postgres_session& from) {
+        const std::lock_guard lock(mutex_);
+        return end_sessions(from, numbers_);
+    }
+
+private:
+    std::mutex                mutex_;
+    std::vector<std::int32_t> numbers_;
+};
+
+/// A session, and who appends over it. What a lost connection leaves unknown is found out: the appends are sent again, to be
+/// recognised by their ids. By then the server has ended the session that was lost, so that the first try is there already or
+/// never will be, also if the server had not come to it yet.
+class postgres_lane {
+public:
+    postgres_lane(const postgres_place& place, postgres_turns& turns, postgres_lost_sessions& lost)
+        : place_(place), turns_(turns), lost_(lost) {}
+
+    /// With a session that is there already.
+    void begin_with(postgres_session session) { session_ = std::move(session); }
+
+    /// A session that is not lost. Errors: `unreachable`, and what the server refuses. In a turn.
+    expected<postgres_session*, error> reach_server(postgres_deadline until) {
+        if (session_ && session_->is_lost()) {
+            drop();
+            turns_.came_otherwise();
+        }
+        if (!session_) {
+            auto made = reach(place_, postgres_use::log, until);
+            if (!made) return unexpected<error>(std::move(made.error()));
+            session_ = std::move(*made);
+        }
+        return &*session_;
+    }
+
+    /// Sees to it that each of a group has an answer. Throws what a condition's check throws; there may be none then.
+    void lead(const postgres_turns::group& group) {
+        const auto                    until = place_.patience();
+        std::vector<postgres_append*> left;
+        for (const auto* each : group.members) left.push_back(each->append);
+        auto foreseen = group.foreseen;
+        if (group.goes_ahead) {
+            go_ahead(group, until);
+            foreseen.clear();
+        }
+        for (;; foreseen.clear()) {
+            std::erase_if(left, [](const postgres_append* each) { return each->answer.has_value(); });
+            if (left.empty()) return;
+            if (auto reached = reach_server(until); !reached) {
+                for (auto* each : left) each->fail(reached.error());
+                return;
+            }
+            const auto lone = std::find_if(left.begin(), left.end(), [](const auto* each) { return each->has_to_be_alone(); });
+            if (auto done = lost_.end(*session_); !done)
+                refuse(left, done.error(), until);
+            else if (lone != left.end())
+                append_alone(**lone, until);
+            else
+                append_together(left, foreseen, until, foreseen.empty() || !group.is_foreseen ? nullptr : &group);
+        }
+    }
+    /// Behind something that was thrown. The group has its turn then.
+    void give_up(const postgres_turns::group& group) {
+        drop();
+        if (group.goes_ahead) turns_.withdraw(group);
+        turns_.came_otherwise();
+    }
+
+private:
+    void drop() {
+        if (session_) lost_.add(session_->backend());
+        session_.reset();
+    }
+    void roll_back() {
+        if (session_ && (session_->is_lost() || !session_->run("ROLLBACK"))) drop();
+    }
+
+    // Those without an answer are to be sent again, in the turn that has come.
+    void go_ahead(const postgres_turns::group& group, postgres_deadline until) {
+        if (!write_ahead(group, until)) {
+            roll_back();
+            turns_.withdraw(group);
+            turns_.came_otherwise();
+        } else if (!turns_.wait_for_turn(group)) {
+            roll_back();
+            turns_.withdraw(group);
+        } else if (!commit_ahead(group)) {
+            roll_back();
+            turns_.came_otherwise();
+        }
+    }
+    bool write_ahead(const postgres_turns::group& group, postgres_deadline until) {
+        if (session_ && session_->is_lost()) drop();
+        if (!session_) {
+            auto made = postgres_session::open(place_, postgres_use::log, until);
+            if (!made) return false;
+            session_ = std::move(*made);
+        }
+        const auto begun   = std::chrono::steady_clock::now();
+        const auto written = session_->run_together({{"BEGIN"}, add(group.foreseen, true)});
+        writing_took_      = std::chrono::steady_clock::now() - begun;
+        if (!written.results) return false;
+        const auto* const failure = written.failure();
+        if (failure && is_bad_luck(sqlstate_of(failure->raw()))) turns_.make_room();
+        return !failure;
+    }
+    bool commit_ahead(const postgres_turns::group& group) {
+        const auto begun = std::chrono::steady_clock::now();
+        const auto ended = session_->run_together({end_ahead(group.foreseen), {"COMMIT"}});
+        if (!ended.results) {
+            for (const auto& each : group.foreseen) each.append->may_be_there = ended.is_sent;
+            return false;
+        }
+        if (ended.failure()) return false;
+        if (ended.results->front().number(0, 0) == 0) turns_.make_room();
+        std::size_t events = 0;
+        for (const auto& each : group.foreseen) events += each.append->events.size();
+        turns_.took(events, writing_took_, std::chrono::steady_clock::now() - begun);
+        decide(group.foreseen);
+        return true;
+    }
+    static void decide(const std::vector<postgres_foreseen>& all) {
+        for (const auto& [append, at] : all) append->decide(0, at.version + append->count(), at.position + append->count());
+    }
+
+    // What is foreseen goes first: what the others come to is not known before. A group that is, as a whole, may be followed by
+    // one that goes ahead.
+    void append_together(const std::vector<postgres_append*>& group, const std::vector<postgres_foreseen>& foreseen,
+                         postgres_deadline until, const postgres_turns::group* to_be_followed = nullptr) {
+        std::vector<postgres_append*>   others;
+        std::vector<postgres_statement> statements;
+        for (auto* each : group)
+            if (std::none_of(foreseen.begin(), foreseen.end(), [&](const auto& other) { return other.append == each; }))
+                others.push_back(each);
+        if (to_be_followed) statements.push_back({"SELECT pg_advisory_xact_lock({w}, {k})"});
+        const std::size_t where_added = statements.size();
+        if (!foreseen.empty()) statements.push_back(add(foreseen, false));
+        const std::size_t first_other = statements.size();
+        for (const auto* each : others)
+            statements.push_back(
+                {each->condition ? postgres_call_of_append_if : postgres_call_of_append, values_of_append(*each)});
+        const auto outcome = to_be_followed
+                                 ? session_->run_together(statements, [&] { turns_.holds_the_lock(*to_be_followed); })
+                                 : session_->run_together(statements);
+        if (!outcome.results) {
+            for (auto* each : group) each->may_be_there = outcome.is_sent;
+            return refuse(group, outcome.results.error(), until);
+        }
+        const auto& results = *outcome.results;
+        if (results.size() > statements.size()) {  // the commit; each by itself, to see which it is
+            if (group.size() == 1) return refuse(group, group.front(), results.back(), until);
+            turns_.came_otherwise();
+            for (auto* each : group) append_together({each}, {}, until);
+            return;
+        }
+        if (const auto* const failure = outcome.failure()) {
+            const auto at      = static_cast<std::size_t>(failure - results.data());
+            auto*      culprit = foreseen.size() == 1 ? foreseen.front().append : nullptr;
+            return refuse(group, at >= first_other ? others[at - first_other] : culprit, *failure, until);
+        }
+        if (!foreseen.empty() && is_added(statements[where_added], results[where_added]))
+            decide(foreseen);
+        else if (!foreseen.empty())
+            turns_.came_otherwise();
+        for (std::size_t i = 0; i < others.size(); ++i) take(*others[i], results[first_other + i]);
+    }
+    void take(postgres_append& append, const postgres_result& said) {
+        const auto numbers = bigints_of(said);
+        if (numbers.size() < 3) return append.fail({errc::damaged, "the log's functions are not its own", {}});
+        if (numbers.size() == 6)
+            turns_.learn(append.stream, append.count(),
+                         {numbers[1] - append.count(), numbers[2] - append.count(), numbers[3], numbers[4], numbers[5]});
+        append.decide(numbers[0], numbers[1], numbers[2]);
+    }
+
+    void append_alone(postgres_append& mine, postgres_deadline until) {
+        const auto give_up = [&](const error& why) {
+            if (!session_->is_lost()) (void)session_->run("ROLLBACK");
+            refuse({&mine}, why, until);
+        };
+        if (auto begun = session_->run("BEGIN"); !begun) return give_up(begun.error());
+        auto decided = session_->run(postgres_call_of_begin_append, values_of_begin_append(mine), refused);
+        if (!decided) return give_up(decided.error());
+        const auto said = bigints_of(*decided);
+        if (said.size() < 3) return give_up({errc::damaged, "the log's functions are not its own", {}});
+        if (said[0] != 0) {
+            if (auto done = session_->run("ROLLBACK"); !done) return give_up(done.error());
+            return mine.decide(said[0], said[1], said[2]);
+        }
+        if (said.size() < 6) return give_up({errc::damaged, "the log's functions are not its own", {}});
+        mine.may_be_there = false;
+        if (mine.check)
+            if (auto done = mine.check(*session_); !done) return give_up(done.error());
+        const postgres_target at{said[1], said[2], said[3], said[4], said[5]};
+        const auto            copied = postgres_rows(mine, at).copy(*session_, "COMMIT");
+        if (!copied.results) {
+            mine.may_be_there = copied.is_sent;
+            return give_up(copied.results.error());
+        }
+        if (const auto* const failure = copied.failure()) {
+            (void)session_->run("ROLLBACK");
+            return refuse({&mine}, &mine, *failure, until);
+        }
+        turns_.learn(mine.stream, mine.count(), at);
+        mine.decide(0, at.version + mine.count(), at.position + mine.count());
+    }
+
+    // None of them was done. If one of them is to blame, the others are sent again; and all, if it may be any.
+    void refuse(const std::vector<postgres_append*>& group, postgres_append* culprit, const postgres_result& said,
+                postgres_deadline until) {
+        const error why = session_->connection().failure(said, refused);
+        turns_.came_otherwise();
+        if (is_bad_luck(sqlstate_of(said.raw())) && std::chrono::steady_clock::now() < until) return;
+        const bool is_of_all = why.code != errc::append_too_large && why.code != errc::io_failed;
+        if (is_of_all) return refuse(group, why, until);
+        if (culprit) culprit->fail(why);
+    }
+    void refuse(const std::vector<postgres_append*>& group, const error& why, postgres_deadline until) {
+        turns_.came_otherwise();
+        if (why.code == errc::unreachable && std::chrono::steady_clock::now() < until) return;
+        if (why.code == errc::read_only) session_->connection().give_up();  // the next one may be told another server
+        for (auto* each : group) each->fail(why);
+    }
+
+    static constexpr std::string_view refused = "the server refuses an append";
+
+    const postgres_place&           place_;
+    postgres_turns&                 turns_;
+    postgres_lost_sessions&         lost_;
+    std::optional<postgres_session> session_;
+    std::chrono::nanoseconds        writing_took_{0};  // ahead
+};
+
+}  // namespace annals::detail
