@@ -283,3 +283,37 @@ TEST_CASE("Appends that wait for others wait no longer than the patience", "[jet
     CHECK(std::chrono::steady_clock::now() - begun < 1500ms);
     server.go_on();
 }
+
+TEST_CASE("All that an append has to ask for takes no longer than the patience", "[jetstream]") {
+    const support::nats_server server;
+    auto                       log = open_at(server.url(), patient(1s));
+    REQUIRE(log.append("account-ann", no_stream, with_id(1), deposited{1}));
+    REQUIRE(log.append("account-eve", no_stream, deposited{1}));
+    metadata timed = with_id(2);
+    timed.time     = annals::timestamp{1};
+    server.freeze();
+    const auto begun = std::chrono::steady_clock::now();
+    struct ended {
+        annals::expected<annals::receipt, annals::error> done;
+        std::chrono::steady_clock::duration              after;
+    };
+    std::vector<std::future<ended>> all;
+    const auto                      append = [&](const char* stream, const metadata& about, auto event) {
+        all.push_back(std::async(std::launch::async, [&, stream, about, event] {
+            auto done = log.append(stream, any_version, about, event);
+            return ended{std::move(done), std::chrono::steady_clock::now() - begun};
+        }));
+    };
+    append("account-ann", {}, deposited{2});          // where it is known what is there
+    append("account-eve", with_id(3), deposited{2});  // and where it may be a repeated one
+    append("account-bob", {}, deposited{2});          // where nothing is known
+    append("account-tim", timed, deposited{2});       // behind all others
+    append("audit-ann", {}, annotated{"new"});        // whose schema is new
+    for (auto& each : all) {
+        const auto one = each.get();
+        CHECK(one.after < 1200ms);
+        REQUIRE_FALSE(one.done);
+        if (one.done.error().code != errc::unreachable) CHECK(one.done.error().code == errc::durability_unknown);
+    }
+    server.go_on();
+}

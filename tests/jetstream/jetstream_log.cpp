@@ -1,9 +1,10 @@
 // What is particular to a log on a NATS server: subjects, other processes, what is lost on the way.
 #include "catch.hpp"
 #include "support/bank.hpp"
+#include "support/certificates.hpp"
 #include "support/nats_server.hpp"
 
-#include <annals/log/jetstream_log.hpp>
+#include <annals/log/jetstream_pipeline.hpp>
 #include <annals/log/memory_log.hpp>
 
 #include <algorithm>
@@ -384,4 +385,106 @@ TEST_CASE("An append with a time of its own is in the order of times, whatever o
                           if (where.time.nanoseconds < std::exchange(last, where.time.nanoseconds))
                               FAIL_CHECK("out of order at " << where.position.value);
                       })}));
+}
+
+namespace {
+
+// What says that a log cannot be opened.
+annals::error refusal_of(const std::string& url, jetstream_log_options options = {}) {
+    options.patience = 100ms;
+    auto log         = remote_bank::open(url, options);
+    REQUIRE_FALSE(log);
+    return std::move(log.error());
+}
+std::string at(const support::nats_server& server, const std::string& before) { return before + std::to_string(server.port()); }
+
+}  // namespace
+
+TEST_CASE("A connection is encrypted, and the server known, and whoever connects", "[jetstream]") {
+    const support::temporary_directory home;
+    const auto named = [&](const char* name) { return support::certificate{home / name, home / name + std::string{".key"}}; };
+    const auto ours = named("ours"), theirs = named("theirs"), server = named("server"), client = named("client");
+    support::make_certificate(ours, "DNS:ours");
+    support::make_certificate(theirs, "DNS:ours");
+    support::make_certificate(server, "IP:127.0.0.1", &ours);
+    support::make_certificate(client, "DNS:ann", &ours);
+    const std::string tls      = "tls { cert_file: \"" + server.path + "\", key_file: \"" + server.key + "\"";
+    const auto        trusting = [](const support::certificate& whom) {
+        jetstream_log_options options;
+        options.certificate_authorities = whom.path;
+        return options;
+    };
+    {
+        const support::nats_server encrypted({}, "one", tls + " }\n");
+        auto                       log = remote_bank::open(at(encrypted, "tls://127.0.0.1:"), trusting(ours));
+        REQUIRE(log);
+        CHECK(log->guarantees().server_version.substr(0, 2) == "2.");  // is said before anything is encrypted
+        // Much at once, too, over a connection of its own.
+        {
+            annals::jetstream_pipeline many(*log);
+            for (int i = 0; i < 300; ++i)
+                many.append("audit-" + std::to_string(i % 50), any_version, annotated{std::string(5000, 'x')});
+            REQUIRE(many.settle());
+        }
+        CHECK(seen_in(*log, whole_log()).size() == 300);
+
+        const auto another = refusal_of(at(encrypted, "tls://127.0.0.1:"), trusting(theirs));
+        CHECK(another.code == errc::io_failed);
+        CHECK(another.message().find("certificate") != std::string::npos);
+        CHECK(refusal_of(at(encrypted, "nats://127.0.0.1:")).code == errc::io_failed);  // nobody is trusted
+        const auto misnamed = refusal_of(at(encrypted, "tls://localhost:"), trusting(ours));
+        CHECK(misnamed.code == errc::io_failed);
+        CHECK(misnamed.message().find("hostname mismatch") != std::string::npos);
+        CHECK(refusal_of(at(encrypted, "tls://127.0.0.1:"), trusting({home / "none", {}})).code == errc::io_failed);
+    }
+    const support::nats_server strict(
+        {}, "one",
+        tls + ", ca_file: \"" + ours.path + "\", verify: true }\nauthorization { user: ann, password: \"sesame\" }\n");
+    auto known        = trusting(ours);
+    known.certificate = client.path, known.key = client.key;
+    auto log = remote_bank::open(at(strict, "tls://ann:sesame@127.0.0.1:"), known);
+    REQUIRE(log);
+    CHECK(log->append("account-ann", no_stream, deposited{1}));
+    CHECK(refusal_of(at(strict, "tls://ann:sesame@127.0.0.1:"), trusting(ours)).code == errc::io_failed);
+    known.user = "ann", known.password = "sesame";
+    CHECK(remote_bank::open(at(strict, "tls://127.0.0.1:"), known));
+}
+
+TEST_CASE("Whoever is not known is refused, and no error says a secret", "[jetstream]") {
+    const auto check = [](const support::nats_server& server, const std::string& good, const std::string& bad) {
+        auto log = remote_bank::open(at(server, "nats://" + good + "@127.0.0.1:"));
+        REQUIRE(log);
+        REQUIRE(log->append("account-ann", no_stream, deposited{1}));
+        const std::string urls[] = {at(server, "nats://" + bad + "@127.0.0.1:"), at(server, bad + "@127.0.0.1:"),
+                                    at(server, "nats://" + bad + "@127.0.0.1:") + at(server, ",nats://" + bad + "@127.0.0.1:")};
+        for (const std::string& url : urls) {
+            const auto refused = refusal_of(url);
+            CHECK(refused.code == errc::io_failed);
+            CHECK(refused.message().find("does not know the user, the password or the token") != std::string::npos);
+            CHECK(refused.message().find("127.0.0.1:" + std::to_string(server.port())) != std::string::npos);
+            CHECK(refused.message().find("mellon") == std::string::npos);
+        }
+        CHECK(refusal_of(at(server, "nats://127.0.0.1:")).code == errc::io_failed);
+        // It is not told to a server that does not encrypt.
+        CHECK(refusal_of(at(server, "tls://" + good + "@127.0.0.1:")).message().find("does not encrypt") != std::string::npos);
+        // Nor is what is right.
+        auto twice = remote_bank::open(at(server, "nats://" + good + "@127.0.0.1:"), [] {
+            jetstream_log_options odd;
+            odd.name = "no.name";
+            return odd;
+        }());
+        REQUIRE_FALSE(twice);
+        CHECK(twice.error().message().find("sesame") == std::string::npos);
+    };
+    {
+        const support::nats_server server({}, "one", "authorization { user: ann, password: \"sesame\" }\n");
+        check(server, "ann:sesame", "ann:mellon");
+    }
+    {
+        support::nats_server server({}, "one", "authorization { token: \"sesame\" }\n");
+        check(server, "sesame", "mellon");
+        server.kill();
+        CHECK(refusal_of(at(server, "nats://sesame@127.0.0.1:")).code == errc::unreachable);
+        CHECK(refusal_of(at(server, "nats://sesame@127.0.0.1:")).message().find("sesame") == std::string::npos);
+    }
 }

@@ -1,5 +1,6 @@
 // What is particular to a log in PostgreSQL: its schema, other sessions, many rows, tables beside it.
 #include "catch.hpp"
+#include "support/certificates.hpp"
 #include "support/courses.hpp"
 #include "support/postgres_logs.hpp"
 #include "support/temporary_directory.hpp"
@@ -447,20 +448,12 @@ TEST_CASE("A table in the database follows the log, each event in it once", "[po
 
 namespace {
 
-// A key and a certificate that vouches for itself.
-void make_certificate(const std::string& certificate, const std::string& key) {
-    support::child_process made({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-                                 "-addext", "subjectAltName=IP:127.0.0.1", "-out", certificate, "-keyout", key},
-                                "/dev/null");
-    REQUIRE(made.wait() == 0);
-}
-
 // The shared server with TLS, as long as it lives.
 class encryption {
 public:
     encryption() {
         const std::string data = answer("SHOW data_directory");
-        make_certificate(certificate(), data + "/server.key");
+        support::make_certificate({certificate(), data + "/server.key"}, "IP:127.0.0.1");
         std::filesystem::copy_file(certificate(), data + "/server.crt", std::filesystem::copy_options::overwrite_existing);
         struct stat owner {};
         REQUIRE(::stat(data.c_str(), &owner) == 0);
@@ -476,7 +469,7 @@ public:
 
     [[nodiscard]] std::string certificate() const { return directory_ / "certificate"; }
     [[nodiscard]] std::string of_another() const {
-        make_certificate(directory_ / "another", directory_ / "key");
+        support::make_certificate({directory_ / "another", directory_ / "key"}, "IP:127.0.0.1");
         return directory_ / "another";
     }
 

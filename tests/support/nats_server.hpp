@@ -38,8 +38,9 @@ inline bool answers(int port) {
 /// One server, alone or of a cluster.
 class nats_server {
 public:
-    /// `others` are the ports by which the servers of a cluster know each other, its own first.
-    explicit nats_server(std::vector<int> others = {}, std::string name = "one") {
+    /// `others` are the ports by which the servers of a cluster know each other, its own first; `more` are further lines of
+    /// the configuration.
+    explicit nats_server(std::vector<int> others = {}, std::string name = "one", const std::string& more = {}) {
         std::string cluster;
         if (!others.empty()) {
             cluster = "cluster { name: tests, listen: \"127.0.0.1:" + std::to_string(others.front()) + "\", routes: [";
@@ -49,7 +50,7 @@ public:
         std::ofstream(home_ / "nats.conf") << "listen: \"127.0.0.1:" << port_ << "\"\nserver_name: " << name
                                            << "\njetstream { store_dir: \"" << (home_ / "store")
                                            << "\", max_memory_store: 64MB, max_file_store: 20GB }\n"
-                                           << cluster;
+                                           << cluster << more;
         start();
     }
 

@@ -69,14 +69,15 @@ public:
     /// `no_such_log`, if the stream holds something else, or cannot have this name; `unsupported`; `damaged`.
     [[nodiscard]] static expected<jetstream_log, error> open(const std::string& url, const jetstream_log_options& options = {},
                                                              Clock clock = {}, IdGenerator make_id = {}) {
-        auto server = detail::jetstream_server::connect(url, options);
+        const auto until  = detail::jetstream_server::clock::now() + options.patience;
+        auto       server = detail::jetstream_server::connect(url, options);
         if (!server) return unexpected<error>(std::move(server.error()));
         auto inner   = std::make_unique<parts>(std::move(*server), std::move(clock), std::move(make_id));
-        auto granted = detail::open_stream(inner->server, inner->subjects);
+        auto granted = detail::open_stream(inner->server, inner->subjects, until);
         if (!granted) return unexpected<error>(std::move(granted.error()));
         inner->guarantees = std::move(*granted);
-        if (auto done = inner->schemas.refresh(); !done) return unexpected<error>(std::move(done.error()));
-        if (auto done = inner->times.look(); !done) return unexpected<error>(std::move(done.error()));
+        if (auto done = inner->schemas.refresh(until); !done) return unexpected<error>(std::move(done.error()));
+        if (auto done = inner->times.look(until); !done) return unexpected<error>(std::move(done.error()));
         inner->waking.emplace(inner->server, inner->subjects);
         return jetstream_log(std::move(inner));
     }

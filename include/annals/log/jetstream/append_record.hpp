@@ -98,6 +98,7 @@ public:
         append_view made;
         if (body.size() < size_of_append_head || body[0] != std::byte{1}) return std::nullopt;
         made.body_       = body;
+        if (made.count() == 0 || made.count() > most_events_of_append) return std::nullopt;
         const auto  what = static_cast<unsigned>(body[1]);
         std::size_t next = size_of_append_head;
         if (what & 1U) {

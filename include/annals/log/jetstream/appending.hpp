@@ -47,7 +47,7 @@ public:
             auto there = prepare();
             if (!there) return unexpected<error>(std::move(there.error()));
             if (*there) return **there;
-            auto done = conclude(server_.store(order_.subject, message(), conditions_));
+            auto done = conclude(server_.store(order_.subject, message(), conditions_, until_));
             if (!done) return unexpected<error>(std::move(done.error()));
             if (*done) return **done;
         }
@@ -70,7 +70,7 @@ public:
                 is_fresh = true;
             }
             if (!order_.about.event_ids.empty() && !is_guess) {
-                auto earlier = repeated_appends(server_, order_.subject, stream_).find(expects, order_.ids);
+                auto earlier = repeated_appends(server_, order_.subject, stream_, until_).find(expects, order_.ids);
                 if (!earlier) return refuse(std::move(earlier.error()));
                 if (*earlier) return *earlier;
             }
@@ -78,7 +78,7 @@ public:
             if (is_fresh) return refuse(errc::version_conflict, "the stream is not at the expected version");
             stream_.is_known = false;  // others may have appended
         }
-        const auto time = times_.of(order_.about);
+        const auto time = times_.of(order_.about, until_);
         if (!time) return refuse(time.error());
         if (!writer_ || time->stored != time_) {
             time_ = time->stored;
@@ -102,7 +102,7 @@ public:
             case kind::repeated:
                 // This append, or another one that began with the same id.
                 stream_.is_known = false;
-                if (auto there = as_append(server_, server_.at(sent.sequence)); there && *there) {
+                if (auto there = as_append(server_, server_.at(sent.sequence, until_)); there && *there) {
                     if ((*there)->view.ids() == order_.ids)
                         return std::optional(repeated_appends::receipt_of({(*there)->place(), order_.ids}));
                     return refuse(errc::duplicate_event, "some of the event ids were appended before, but not as this batch");
@@ -110,7 +110,10 @@ public:
                 uncertain_since_ = stream_place{};
                 if (!server_.wait_before_next(until_)) return refuse(not_reached({}));
                 break;
-            case kind::conflict: break;
+            case kind::conflict:
+                if (jetstream_server::clock::now() > until_)
+                    return refuse(not_reached("others were first, time and again"));
+                break;
             case kind::refused: {
                 error made{sent.code, "the server refused the append", {}};
                 made.details = sent.why;
@@ -149,11 +152,12 @@ private:
 
     // What the stream is at, and whether this append is there by now.
     expected<void, error> look() {
-        auto last = as_append(server_, server_.last(order_.subject));
+        auto last = as_append(server_, server_.last(order_.subject, until_));
         if (!last) return unexpected<error>(std::move(last.error()));
         stream_.last = *last ? (*last)->place() : stream_place{};
         if (*last && uncertain_since_) {
-            auto found = repeated_appends(server_, order_.subject, stream_).find_since(*uncertain_since_, **last, order_.ids);
+            const repeated_appends earlier(server_, order_.subject, stream_, until_);
+            auto                   found = earlier.find_since(*uncertain_since_, **last, order_.ids);
             if (!found) return unexpected<error>(std::move(found.error()));
             landed_ = std::move(*found);
         }
@@ -165,7 +169,7 @@ private:
         numbers_.resize(stored<Events>::size);
         for (const auto& event : order_.encoded.events()) {
             if (numbers_[event.type]) continue;
-            auto number = schemas_.number_of(event.type);
+            auto number = schemas_.number_of(event.type, until_);
             if (!number) return unexpected<error>(std::move(number.error()));
             numbers_[event.type] = *number;
         }
@@ -202,7 +206,7 @@ private:
             made = not_reached(made.message());
         made.stream = order_.stream;
         made.actual = version{stream_.is_known ? stream_.last.version : 0};
-        if (made.path.empty() && made.code == errc::unreachable) made.path = server_.url();
+        if (made.path.empty() && made.code == errc::unreachable) made.path = server_.place();
         return unexpected<error>(std::move(made));
     }
 

@@ -3,6 +3,7 @@
 
 #include <annals/log/jetstream/server.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -47,21 +48,22 @@ struct delivery {
 /// goes wrong another one goes on where this one was. For one thread at a time.
 class jetstream_feed {
 public:
-    /// Of messages on a subject, which may have wildcards; of all if it is empty.
-    jetstream_feed(const jetstream_server& server, std::string subject, std::uint64_t from)
-        : server_(server), subject_(std::move(subject)), next_(from) {}
+    /// Of messages on a subject, which may have wildcards; of all if it is empty. All of them take until then, or each as long as
+    /// the patience.
+    jetstream_feed(const jetstream_server& server, std::string subject, std::uint64_t from, jetstream_server::due until = {})
+        : server_(server), subject_(std::move(subject)), next_(from), until_(until) {}
     jetstream_feed(const jetstream_feed&)            = delete;
     jetstream_feed& operator=(const jetstream_feed&) = delete;
     ~jetstream_feed() { end(); }
 
     /// The next one, which must be there. Errors: those of the server.
     expected<jetstream_message, error> next() {
-        const auto until = server_.deadline();
+        const auto until = until_.value_or(server_.deadline());
         for (;;) {
             if (!subscription_)
-                if (auto done = begin(); !done) return unexpected<error>(std::move(done.error()));
+                if (auto done = begin(until); !done) return unexpected<error>(std::move(done.error()));
             natsMsg*     raw = nullptr;
-            const auto   s   = natsSubscription_NextMsg(&raw, subscription_.get(), silence);
+            const auto   s   = natsSubscription_NextMsg(&raw, subscription_.get(), std::min(silence, server_.left(until)));
             nats_message got(raw);
             if (s == NATS_OK) {
                 const auto known = delivery::of(natsMsg_GetReply(raw));
@@ -89,7 +91,7 @@ private:
     static constexpr std::int64_t heartbeat = 200, silence = 700;  // milliseconds
     static constexpr int          most_idle = 5;
 
-    expected<void, error> begin() {
+    expected<void, error> begin(jetstream_server::clock::time_point until) {
         natsInbox* inbox = nullptr;
         auto       s     = natsInbox_Create(&inbox);
         inbox_.reset(inbox);
@@ -98,12 +100,12 @@ private:
         subscription_.reset(subscription);
         if (s == NATS_OK) s = natsSubscription_SetPendingLimits(subscription, -1, -1);
         jsErrCode code = {};
-        if (s == NATS_OK) s = server_.insist([&] { return make_consumer(&code); }, code, server_.deadline());
+        if (s == NATS_OK) s = server_.insist([&] { return make_consumer(&code, until); }, code, until);
         if (s == NATS_OK) return {};
         end();
         return unexpected<error>(server_.failure(s, code));
     }
-    natsStatus make_consumer(jsErrCode* code) {
+    natsStatus make_consumer(jsErrCode* code, jetstream_server::clock::time_point until) {
         jsConsumerConfig how;
         jsConsumerConfig_Init(&how);
         how.DeliverSubject    = inbox_.get();
@@ -119,7 +121,7 @@ private:
         if (!subject_.empty()) how.FilterSubject = subject_.c_str();
         jsOptions wait;
         jsOptions_Init(&wait);
-        wait.Wait           = server_.attempt();
+        wait.Wait           = server_.attempt(until);
         jsConsumerInfo* raw = nullptr;
         const auto      s   = server_.retired().behind_answer(
             [&] { return js_AddConsumer(&raw, server_.jetstream(), server_.stream().c_str(), &how, &wait, code); });
@@ -149,6 +151,7 @@ private:
     const jetstream_server& server_;
     std::string             subject_;
     std::uint64_t           next_;
+    jetstream_server::due   until_;
     std::uint64_t           number_ = 0;
     int                     idle_   = 0;
     nats_inbox              inbox_;

@@ -20,8 +20,9 @@ namespace annals::detail {
 /// Looks for repeated appends to one stream, whose turn the caller has.
 class repeated_appends {
 public:
-    repeated_appends(const jetstream_server& server, const std::string& subject, remembered_stream& stream)
-        : server_(server), subject_(subject), stream_(stream) {}
+    repeated_appends(const jetstream_server& server, const std::string& subject, remembered_stream& stream,
+                     jetstream_server::clock::time_point until)
+        : server_(server), subject_(subject), stream_(stream), until_(until) {}
 
     /// What was appended with these ids before: a receipt; nothing, if they are new; or `duplicate_event`. Looks among the
     /// stream's last 1024 events, and right behind the version that is expected.
@@ -46,7 +47,7 @@ public:
             if (at->message.sequence() <= known.sequence) return std::optional<receipt>{};
             if (at->view.ids() == ids) return std::optional(receipt_of({at->place(), ids}));
             if (at->view.sequence_before() <= known.sequence) return std::optional<receipt>{};
-            auto found = as_append(server_, server_.at(at->view.sequence_before()));
+            auto found = as_append(server_, server_.at(at->view.sequence_before(), until_));
             if (!found) return unexpected<error>(std::move(found.error()));
             if (!*found) return std::optional<receipt>{};
             before = std::move(**found);
@@ -87,7 +88,7 @@ private:
     expected<std::deque<remembered_append>, error> each_since(std::uint64_t first, std::uint64_t known) const {
         std::deque<remembered_append> found;
         for (std::uint64_t next = stream_.last.sequence; next > known;) {
-            auto one = as_append(server_, server_.at(next));
+            auto one = as_append(server_, server_.at(next, until_));
             if (!one) return unexpected<error>(std::move(one.error()));
             if (!*one) break;
             found.push_back({(*one)->place(), (*one)->view.ids()});
@@ -98,9 +99,9 @@ private:
     }
     expected<std::deque<remembered_append>, error> all_since(std::uint64_t first, std::uint64_t known) const {
         std::deque<remembered_append> found;
-        auto                          begin = sequence_near(server_, subject_, first, stream_.last);
+        auto                          begin = sequence_near(server_, subject_, first, stream_.last, until_);
         if (!begin) return unexpected<error>(std::move(begin.error()));
-        jetstream_feed feed(server_, subject_, std::max(*begin, known + 1));
+        jetstream_feed feed(server_, subject_, std::max(*begin, known + 1), until_);
         for (std::uint64_t at = known; at < stream_.last.sequence;) {
             auto one = as_append(server_, feed.next());
             if (!one) return unexpected<error>(std::move(one.error()));
@@ -110,10 +111,10 @@ private:
         return found;
     }
     expected<std::optional<receipt>, error> find_behind(std::uint64_t version, const std::vector<uuid>& ids) {
-        const auto near = sequence_near(server_, subject_, version + 1, stream_.last);
+        const auto near = sequence_near(server_, subject_, version + 1, stream_.last, until_);
         if (!near) return unexpected<error>(near.error());
         for (std::uint64_t next = *near;;) {
-            auto found = as_append(server_, server_.next(subject_, next));
+            auto found = as_append(server_, server_.next(subject_, next, until_));
             if (!found) return unexpected<error>(std::move(found.error()));
             if (!*found || (*found)->view.version_before() > version) return std::optional<receipt>{};
             if ((*found)->view.version_before() == version) {
@@ -130,9 +131,10 @@ private:
                                        version{stream_.last.version}});
     }
 
-    const jetstream_server& server_;
-    const std::string&      subject_;
-    remembered_stream&      stream_;
+    const jetstream_server&             server_;
+    const std::string&                  subject_;
+    remembered_stream&                  stream_;
+    jetstream_server::clock::time_point until_;
 };
 
 }  // namespace annals::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/codec/binary.hpp>
+#include <annals/log/jetstream/known_streams.hpp>
 #include <annals/log/jetstream/server.hpp>
 #include <annals/log/jetstream/subjects.hpp>
 #include <annals/log/schemas/schema_readers.hpp>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,10 +39,13 @@ public:
     jetstream_schemas(const jetstream_server& server, const jetstream_subjects& subjects)
         : server_(server), subjects_(subjects) {}
 
+    using time_point = jetstream_server::clock::time_point;
+
     /// Reads what is announced. Errors: `incompatible_schema`, `damaged`, and those of the server.
-    expected<void, error> refresh() {
-        const std::lock_guard lock(mutex_);
-        return look();
+    expected<void, error> refresh(time_point until) {
+        const turn_taken turn(looking_, until);
+        if (!turn) return not_reached({});
+        return look(until);
     }
     [[nodiscard]] readers how() const {
         const std::lock_guard lock(mutex_);
@@ -48,32 +53,35 @@ public:
     }
     /// How the events are read of a log that has a schema of this number.
     expected<readers, error> how_with(std::size_t number) {
-        const std::lock_guard lock(mutex_);
+        const auto       until = server_.deadline();
+        const turn_taken turn(looking_, until);
+        if (!turn) return not_reached({});
         if (number >= readers_->count())
-            if (auto done = look(); !done) return unexpected<error>(std::move(done.error()));
+            if (auto done = look(until); !done) return unexpected<error>(std::move(done.error()));
         return readers_;
     }
 
     /// The number of the schema of a type, given as its place in `stored<Events>`, which is announced by then.
-    expected<std::uint16_t, error> number_of(std::size_t type) {
+    expected<std::uint16_t, error> number_of(std::size_t type, time_point until) {
         if (const auto known = numbers_[type].load(std::memory_order_acquire); known != unknown)
             return static_cast<std::uint16_t>(known);
-        const std::lock_guard lock(mutex_);
-        const auto            until = server_.deadline();
+        const turn_taken turn(looking_, until);
+        if (!turn) return not_reached({});
         for (;;) {
             if (const auto known = numbers_[type].load(); known != unknown) return static_cast<std::uint16_t>(known);
             announced_schemas more = announced_;
             more.all.push_back({mine_.at(type).name, mine_.at(type).text});
             std::vector<std::byte> body;
             if (!encode(more, body)) return unexpected<error>(error{errc::append_too_large, "there are too many schemas", {}});
-            const auto stored = server_.store(subjects_.schemas(), body, {sequence_});
+            const auto stored = server_.store(subjects_.schemas(), body, {sequence_}, until);
             if (stored.what == jetstream_outcome::kind::refused)
                 return unexpected<error>(error{stored.code, "the server refused a schema", {}, {}, stored.why});
             // Whatever happened: what is there now is what counts.
-            if (auto done = look(); !done) return unexpected<error>(std::move(done.error()));
+            if (auto done = look(until); !done) return unexpected<error>(std::move(done.error()));
             if (numbers_[type] != unknown) continue;
-            if (stored.what != jetstream_outcome::kind::conflict && !server_.wait_before_next(until))
-                return unexpected<error>(error{errc::unreachable, "the server does not answer", {}, {}, stored.why});
+            // Another schema came in between.
+            const bool is_next = stored.what == jetstream_outcome::kind::conflict && jetstream_server::clock::now() < until;
+            if (!is_next && !server_.wait_before_next(until)) return not_reached(stored.why);
         }
     }
 
@@ -85,22 +93,29 @@ private:
         for (auto& each : made) each = unknown;
         return made;
     }
-    expected<void, error> look() {
-        auto last = server_.last(subjects_.schemas());
+    static unexpected<error> not_reached(std::string why) {
+        return unexpected<error>(error{errc::unreachable, "the server does not answer", {}, {}, std::move(why)});
+    }
+    expected<void, error> look(time_point until) {
+        auto last = server_.last(subjects_.schemas(), until);
         if (!last) return unexpected<error>(std::move(last.error()));
         announced_schemas now;
         if (*last) {
             auto decoded = decode<announced_schemas>((*last)->body());
             if (!decoded)
-                return unexpected<error>(error{errc::damaged, "the log's schemas cannot be read", {}, {}, {}, server_.url()});
+                return unexpected<error>(error{errc::damaged, "the log's schemas cannot be read", {}, {}, {}, server_.place()});
             now = std::move(*decoded);
         }
         std::vector<schema_record> records;
         for (const announced_schema& each : now.all)
             records.push_back({static_cast<std::uint16_t>(records.size()), each.name, each.text});
-        auto made = schema_readers<Events>::make(records, server_.url());
+        auto made = schema_readers<Events>::make(records, server_.place());
         if (!made) return unexpected<error>(std::move(made.error()));
-        readers_   = std::make_shared<const schema_readers<Events>>(std::move(*made));
+        auto shared = std::make_shared<const schema_readers<Events>>(std::move(*made));
+        {
+            const std::lock_guard lock(mutex_);
+            readers_ = std::move(shared);
+        }
         announced_ = std::move(now);
         sequence_  = *last ? (*last)->sequence() : 0;
         for (std::size_t type = 0; type < numbers_.size(); ++type)
@@ -112,8 +127,9 @@ private:
 
     const jetstream_server&                 server_;
     const jetstream_subjects&               subjects_;
+    std::binary_semaphore                   looking_{1};  // for whoever asks the server, and changes what follows
     mutable std::mutex                      mutex_;
-    readers                                 readers_;
+    readers                                 readers_;  // under the mutex, too, for who only looks at it
     announced_schemas                       announced_;
     std::uint64_t                           sequence_ = 0;
     written_schemas<Events>                 mine_{{}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/log/error.hpp>
+#include <annals/log/jetstream/connecting.hpp>
 #include <annals/log/jetstream/event_loop.hpp>
 #include <annals/log/jetstream/handles.hpp>
 #include <annals/log/jetstream/message.hpp>
@@ -30,48 +31,23 @@ class jetstream_server {
 public:
     using clock = std::chrono::steady_clock;
 
-    /// Errors: `unreachable`, if there is none within the patience; `io_failed`, if it refuses, or an option is wrong.
-    /// `loop` does the connection's work, if there is one.
+    /// Errors: `unreachable`, if there is none within the patience; `io_failed`, if it refuses, or is not trusted, or an option
+    /// is wrong. `loop` does the connection's work, if there is one.
     static expected<jetstream_server, error> connect(const std::string& url, const jetstream_log_options& options,
                                                      nats_event_loop* loop = nullptr) {
         jetstream_server made(url, options);
-        natsOptions*     raw = nullptr;
-        natsStatus       s   = natsOptions_Create(&raw);
-        nats_options     how(raw);
-        const auto       set     = [&](natsStatus done) { s = s == NATS_OK ? done : s; };
-        const auto       text_of = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
-        if (s == NATS_OK) {
-            if (url.find(',') == std::string::npos)
-                set(natsOptions_SetURL(raw, url.c_str()));
-            else
-                set(set_servers(raw, url));
-            set(natsOptions_SetMaxReconnect(raw, -1));
-            set(natsOptions_SetReconnectWait(raw, 50));
-            set(natsOptions_SetReconnectJitter(raw, 50, 50));
-            set(natsOptions_SetTimeout(raw, std::min<std::int64_t>(options.patience.count() + 1, 2000)));
-            set(natsOptions_SetFailRequestsOnDisconnect(raw, true));
-            set(natsOptions_SetPingInterval(raw, 5000));
-            set(natsOptions_SetSendAsap(raw, true));
-            if (!options.user.empty()) set(natsOptions_SetUserInfo(raw, options.user.c_str(), options.password.c_str()));
-            if (!options.token.empty()) set(natsOptions_SetToken(raw, options.token.c_str()));
-            if (!options.credentials.empty())
-                set(natsOptions_SetUserCredentialsFromFiles(raw, options.credentials.c_str(), nullptr));
-            if (!options.certificate_authorities.empty() || !options.certificate.empty()) set(natsOptions_SetSecure(raw, true));
-            if (!options.certificate_authorities.empty())
-                set(natsOptions_LoadCATrustedCertificates(raw, options.certificate_authorities.c_str()));
-            if (!options.certificate.empty())
-                set(natsOptions_LoadCertificatesChain(raw, options.certificate.c_str(), text_of(options.key)));
-        }
-        if (loop) loop->take_over(raw, s);
+        const auto       until = made.deadline();
+        nats_options     how;
+        natsStatus       s = make_nats_options(how, url, options);
+        if (loop) loop->take_over(how.get(), s);
         if (s != NATS_OK) return unexpected<error>(made.failure(errc::io_failed, "the connection's options are wrong", s));
-        const auto until = clock::now() + options.patience;
         for (;;) {
             natsConnection* connection = nullptr;
-            s                          = natsConnection_Connect(&connection, raw);
+            s                          = natsConnection_Connect(&connection, how.get());
             made.connection_.reset(connection);
             if (s == NATS_OK) break;
             if (s != NATS_NO_SERVER && s != NATS_TIMEOUT && s != NATS_IO_ERROR && s != NATS_CONNECTION_CLOSED)
-                return unexpected<error>(made.failure(errc::io_failed, "the server refused the connection", s));
+                return unexpected<error>(made.failure(errc::io_failed, why_refused(s), s));
             if (clock::now() + pause > until)
                 return unexpected<error>(made.failure(errc::unreachable, "there is no server", s));
             std::this_thread::sleep_for(pause);
@@ -83,10 +59,12 @@ public:
         return made;
     }
 
-    [[nodiscard]] natsConnection*              connection() const noexcept { return connection_.get(); }
-    [[nodiscard]] jsCtx*                       jetstream() const noexcept { return jetstream_.get(); }
-    [[nodiscard]] const std::string&           stream() const noexcept { return options_.name; }
+    [[nodiscard]] natsConnection*    connection() const noexcept { return connection_.get(); }
+    [[nodiscard]] jsCtx*             jetstream() const noexcept { return jetstream_.get(); }
+    [[nodiscard]] const std::string& stream() const noexcept { return options_.name; }
+    /// With the password, if there is one in it; `place()` is for errors.
     [[nodiscard]] const std::string&           url() const noexcept { return url_; }
+    [[nodiscard]] std::string                  place() const { return without_secrets(url_); }
     [[nodiscard]] const jetstream_log_options& options() const noexcept { return options_; }
     /// Whether other servers have copies, which may be behind.
     void               set_replicated(bool is_so) noexcept { is_replicated_ = is_so; }
@@ -96,10 +74,15 @@ public:
     [[nodiscard]] retired_subscriptions& retired() const noexcept { return *retired_; }
 
     [[nodiscard]] clock::time_point deadline() const { return clock::now() + options_.patience; }
-    /// How long one attempt may take.
-    [[nodiscard]] std::int64_t attempt() const noexcept {
-        return std::clamp<std::int64_t>(options_.patience.count() / 4, 50, 2000);
+    /// How many milliseconds are left until then; at least one.
+    [[nodiscard]] static std::int64_t left(clock::time_point until) noexcept {
+        return std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(until - clock::now()).count(), 1);
     }
+    /// How many milliseconds one attempt may take, which ends when the whole does.
+    [[nodiscard]] std::int64_t attempt(clock::time_point until) const noexcept {
+        return std::min(left(until), std::clamp<std::int64_t>(options_.patience.count() / 4, 50, 2000));
+    }
+    [[nodiscard]] std::int64_t attempt() const noexcept { return attempt(clock::time_point::max()); }
     [[nodiscard]] bool is_connected() const { return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED; }
     /// Waits until it is connected; false if it is not in time.
     [[nodiscard]] bool wait_for_connection(clock::time_point until) const {
@@ -117,10 +100,10 @@ public:
     }
 
     /// Stores a message on conditions, if the server finds that they hold.
-    jetstream_outcome store(const std::string& subject, std::span<const std::byte> body,
-                            const jetstream_conditions& conditions) const {
+    jetstream_outcome store(const std::string& subject, std::span<const std::byte> body, const jetstream_conditions& conditions,
+                            clock::time_point until) const {
         if (!is_connected()) return {jetstream_outcome::kind::not_sent};
-        auto       how  = how_to_store(conditions);
+        auto       how  = how_to_store(conditions, until);
         jsPubAck*  raw  = nullptr;
         jsErrCode  code = {};
         const auto s =
@@ -129,10 +112,10 @@ public:
         return s == NATS_OK ? outcome_of(*ack) : outcome_of(s, code, last_words(s));
     }
     /// Refers to the conditions.
-    [[nodiscard]] jsPubOptions how_to_store(const jetstream_conditions& conditions) const {
+    [[nodiscard]] jsPubOptions how_to_store(const jetstream_conditions& conditions, clock::time_point until) const {
         jsPubOptions how;
         jsPubOptions_Init(&how);
-        how.MaxWait       = attempt();
+        how.MaxWait       = attempt(until);
         how.MsgId         = conditions.id.empty() ? nullptr : conditions.id.c_str();
         how.ExpectLastSeq = conditions.last_of_all;
         // A sequence of 0 would be sent as no expectation at all.
@@ -158,41 +141,40 @@ public:
         return {kind::unknown, 0, std::move(why)};
     }
 
+    /// What is asked for takes until then, or as long as the patience.
+    using due = std::optional<clock::time_point>;
+
     /// The last message on a subject, which may have wildcards; none if there is none. Errors: `unreachable`, `io_failed`,
     /// `no_such_log`.
-    expected<std::optional<jetstream_message>, error> last(const std::string& subject) const {
-        return ask([&](natsMsg** got, jsErrCode* code) {
+    expected<std::optional<jetstream_message>, error> last(const std::string& subject, due until = {}) const {
+        return ask(until, [&](natsMsg** got, jsErrCode* code, jsOptions* how) {
             // Copies may be behind; only the leader is not.
-            if (is_replicated_)
-                return leader([&](jsOptions* how) {
-                    return js_GetLastMsg(got, jetstream_.get(), stream().c_str(), subject.c_str(), how, code);
-                });
+            if (is_replicated_) return js_GetLastMsg(got, jetstream_.get(), stream().c_str(), subject.c_str(), how, code);
             jsDirectGetMsgOptions what;
             jsDirectGetMsgOptions_Init(&what);
             what.LastBySubject = subject.c_str();
-            return direct(got, what);
+            return js_DirectGetMsg(got, jetstream_.get(), stream().c_str(), how, &what);
         });
     }
     /// The message at a sequence.
-    expected<std::optional<jetstream_message>, error> at(std::uint64_t sequence) const {
-        return ask([&](natsMsg** got, jsErrCode* code) {
-            if (is_replicated_)
-                return leader(
-                    [&](jsOptions* how) { return js_GetMsg(got, jetstream_.get(), stream().c_str(), sequence, how, code); });
+    expected<std::optional<jetstream_message>, error> at(std::uint64_t sequence, due until = {}) const {
+        return ask(until, [&](natsMsg** got, jsErrCode* code, jsOptions* how) {
+            if (is_replicated_) return js_GetMsg(got, jetstream_.get(), stream().c_str(), sequence, how, code);
             jsDirectGetMsgOptions what;
             jsDirectGetMsgOptions_Init(&what);
             what.Sequence = sequence;
-            return direct(got, what);
+            return js_DirectGetMsg(got, jetstream_.get(), stream().c_str(), how, &what);
         });
     }
     /// The first message on a subject at a sequence or behind it. A copy that is behind may have none.
-    expected<std::optional<jetstream_message>, error> next(const std::string& subject, std::uint64_t sequence) const {
-        return ask([&](natsMsg** got, jsErrCode*) {
+    expected<std::optional<jetstream_message>, error> next(const std::string& subject, std::uint64_t sequence,
+                                                           due until = {}) const {
+        return ask(until, [&](natsMsg** got, jsErrCode*, jsOptions* how) {
             jsDirectGetMsgOptions what;
             jsDirectGetMsgOptions_Init(&what);
             what.NextBySubject = subject.c_str();
             what.Sequence      = sequence;
-            return direct(got, what);
+            return js_DirectGetMsg(got, jetstream_.get(), stream().c_str(), how, &what);
         });
     }
 
@@ -206,7 +188,7 @@ public:
         }
     }
     [[nodiscard]] error failure(errc code, std::string_view reason, natsStatus s) const {
-        error made{code, reason, {}, {}, {}, url_};
+        error made{code, reason, {}, {}, {}, place()};
         made.details = last_words(s);
         return made;
     }
@@ -232,17 +214,6 @@ private:
 
     jetstream_server(std::string url, jetstream_log_options options) : url_(std::move(url)), options_(std::move(options)) {}
 
-    static natsStatus set_servers(natsOptions* to, const std::string& urls) {
-        std::vector<std::string> each;
-        for (std::size_t from = 0; from <= urls.size();) {
-            const std::size_t end = std::min(urls.find(',', from), urls.size());
-            each.push_back(urls.substr(from, end - from));
-            from = end + 1;
-        }
-        std::vector<const char*> texts;
-        for (const std::string& url : each) texts.push_back(url.c_str());
-        return natsOptions_SetServers(to, texts.data(), static_cast<int>(texts.size()));
-    }
     static std::string last_words(natsStatus s) {
         natsStatus  of    = NATS_OK;
         const char* words = nats_GetLastError(&of);
@@ -251,23 +222,17 @@ private:
         return text;
     }
     template <class Question>
-    natsStatus leader(const Question& question) const {
-        jsOptions how;
-        jsOptions_Init(&how);
-        how.Wait = attempt();
-        return question(&how);
-    }
-    natsStatus direct(natsMsg** got, jsDirectGetMsgOptions& what) const {
-        jsOptions how;
-        jsOptions_Init(&how);
-        how.Wait = attempt();
-        return js_DirectGetMsg(got, jetstream_.get(), stream().c_str(), &how, &what);
-    }
-    template <class Question>
-    expected<std::optional<jetstream_message>, error> ask(const Question& question) const {
-        natsMsg*     raw  = nullptr;
-        jsErrCode    code = {};
-        const auto   s    = insist([&] { return question(&raw, &code); }, code, deadline());
+    expected<std::optional<jetstream_message>, error> ask(due until, const Question& question) const {
+        const auto end  = until.value_or(deadline());
+        natsMsg*   raw  = nullptr;
+        jsErrCode  code = {};
+        const auto one  = [&] {
+            jsOptions how;
+            jsOptions_Init(&how);
+            how.Wait = attempt(end);
+            return question(&raw, &code, &how);
+        };
+        const auto   s = insist(one, code, end);
         nats_message got(raw);
         if (s == NATS_NOT_FOUND || code == JSNoMessageFoundErr) return std::optional<jetstream_message>{};
         if (s != NATS_OK) return unexpected<error>(failure(s, code));

@@ -28,17 +28,17 @@ inline bool is_stream_name(std::string_view name) noexcept {
 
 /// Asks for the stream, which it makes if there is none. Errors: `no_such_log`, if it holds something else; `unsupported`, if a
 /// newer version wrote it; those of the server.
-inline expected<jetstream_guarantees, error> open_stream(jetstream_server& server, const jetstream_subjects& subjects) {
+inline expected<jetstream_guarantees, error> open_stream(jetstream_server& server, const jetstream_subjects& subjects,
+                                                         jetstream_server::clock::time_point until) {
     const auto& options = server.options();
-    const auto  until   = server.deadline();
     const auto  other   = [&](errc code, std::string_view reason) {
-        return unexpected<error>(error{code, reason, {}, {}, server.stream(), server.url()});
+        return unexpected<error>(error{code, reason, {}, {}, server.stream(), server.place()});
     };
     if (!is_stream_name(server.stream()))
         return other(errc::no_such_log, "a log on a NATS server is named with letters, digits, - and _");
     jsOptions wait;
     jsOptions_Init(&wait);
-    wait.Wait             = server.attempt();
+    wait.Wait             = server.attempt(until);
     jsErrCode        code = {};
     nats_stream_info found;
     const auto       look = [&] {

@@ -21,7 +21,7 @@ struct stored_append {
 };
 
 inline unexpected<error> damaged_append(const jetstream_server& in, std::uint64_t sequence) {
-    error made{errc::damaged, "a message is no append", {}, {}, {}, in.url()};
+    error made{errc::damaged, "a message is no append", {}, {}, {}, in.place()};
     made.position = position{position_at(sequence, 0)};
     return unexpected<error>(std::move(made));
 }
@@ -38,7 +38,8 @@ inline expected<std::optional<stored_append>, error> as_append(const jetstream_s
 /// the stream, until one is near. `last` is the place of a later append; the version is not 0, and not behind it. Answers a
 /// sequence to begin at.
 inline expected<std::uint64_t, error> sequence_near(const jetstream_server& in, const std::string& subject,
-                                                    std::uint64_t version, const stream_place& last) {
+                                                    std::uint64_t version, const stream_place& last,
+                                                    jetstream_server::due until = {}) {
     constexpr std::uint64_t near_enough = 12;
     stream_place            low, high = last;
     std::uint64_t           above = last.sequence;  // there is nothing from here on, up to `high`
@@ -48,7 +49,7 @@ inline expected<std::uint64_t, error> sequence_near(const jetstream_server& in, 
                             static_cast<double>(std::max<std::uint64_t>(high.version - low.version, 1));
         const auto step = halve ? room / 2 : static_cast<std::uint64_t>(static_cast<double>(room) * std::min(part, 1.0));
         const std::uint64_t guess = low.sequence + std::clamp<std::uint64_t>(step, 1, room - 1);
-        auto                found = as_append(in, in.next(subject, guess));
+        auto                found = as_append(in, in.next(subject, guess, until));
         if (!found) return unexpected<error>(std::move(found.error()));
         if (!*found || (*found)->message.sequence() >= high.sequence) {
             above = guess;

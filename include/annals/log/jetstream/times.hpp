@@ -43,12 +43,12 @@ public:
     }
 
     /// Looks when the last event was, and answers the sequence of the last message. Errors: those of the server.
-    expected<std::uint64_t, error> look() {
-        auto all = server_.last(subjects_.everything());
+    expected<std::uint64_t, error> look(jetstream_server::due until) {
+        auto all = server_.last(subjects_.everything(), until);
         if (!all) return unexpected<error>(std::move(all.error()));
         std::uint64_t sequence = *all ? (*all)->sequence() : 0;
         if (*all && !subjects_.is_of_stream((*all)->subject())) {
-            all = server_.last(subjects_.of_all());
+            all = server_.last(subjects_.of_all(), until);
             if (!all) return unexpected<error>(std::move(all.error()));
         }
         const std::lock_guard lock(mutex_);
@@ -60,12 +60,12 @@ public:
     }
 
     /// The time of an append that is to be made now.
-    expected<append_time, error> of(const metadata& about) {
+    expected<append_time, error> of(const metadata& about, jetstream_server::due until) {
         if (about.time) {
             // Others make it 0 at any time.
             std::uint64_t last = last_of_all_;
             if (last == 0) {
-                auto found = look();
+                auto found = look(until);
                 if (!found) return unexpected<error>(std::move(found.error()));
                 last = *found;
             }
