@@ -6,6 +6,7 @@
 
 #include <annals/log/jetstream_log.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -119,6 +120,98 @@ std::size_t leader_of(const std::string& urls, const std::string& stream) {
     natsConnection_Destroy(connection);
     return static_cast<std::size_t>(leader - '0');
 }
+
+// Two who append to the same streams, each at the version that it takes for the last one, as fast as they can.
+class race {
+public:
+    explicit race(const support::nats_cluster& cluster) {
+        auto options     = patient(20s);
+        options.replicas = 3;
+        options.name     = "race";
+        for (std::size_t writer = 0; writer < 2; ++writer) {
+            logs_.push_back(open_at(cluster[writer].url(), options));
+            REQUIRE(logs_[0].append("audit", any_version, deposited{-1}));  // whose schema nobody has to announce then
+        }
+        std::vector<std::thread> threads;
+        for (std::size_t writer = 0; writer < 2; ++writer) threads.emplace_back([this, writer] { go(writer); });
+        for (auto& each : threads) each.join();
+    }
+    /// What holds, whatever the servers are; and what holds by what the log says of them.
+    void check() const {
+        std::map<std::string, std::map<std::uint64_t, int>>  versions;
+        std::map<std::int64_t, std::vector<annals::receipt>> there;
+        std::map<std::string, std::vector<std::int64_t>>     forwards;
+        REQUIRE(logs_[0].read(annals::category("account"),
+                              annals::handlers{[&](const deposited& event, const annals::context& where) {
+                                                   ++versions[std::string{where.stream}][where.version.value];
+                                                   there[event.cents].push_back({where.version, where.position, 1});
+                                                   forwards[std::string{where.stream}].push_back(event.cents);
+                                               },
+                                               annals::otherwise()}));
+        std::size_t told = 0, refused = 0;
+        for (const auto& each : told_) {
+            CHECK(each.failures == 0);
+            refused += each.refused.size();
+            told += each.done.size();
+            for (const auto& [event, receipt] : each.done) CHECK(there[event] == std::vector{receipt});
+            for (const std::int64_t event : each.refused) CHECK(there[event].empty());
+        }
+        CHECK(told > 100);
+        CHECK(refused > 100);
+        std::size_t all = 0, twice = 0;
+        for (const auto& [stream, of_it] : versions) {
+            std::uint64_t last = 0;
+            for (const auto& [version, count] : of_it) {
+                CHECK(version == ++last);
+                all += static_cast<std::size_t>(count);
+                twice += count > 1 ? 1U : 0U;
+            }
+            // Read backwards, or from the midst, it is the same.
+            const auto seen = [&](annals::stream_query what) {
+                std::vector<std::int64_t> events;
+                REQUIRE(logs_[1].read(what, annals::handlers{[&](const deposited& event) { events.push_back(event.cents); },
+                                                             annals::otherwise()}));
+                return events;
+            };
+            auto backwards = seen(annals::stream(stream).backwards());
+            std::reverse(backwards.begin(), backwards.end());
+            CHECK(backwards == forwards[stream]);
+            const auto behind = seen(annals::stream(stream).from(version{last}));
+            CHECK(behind.size() == static_cast<std::size_t>(of_it.at(last)));
+        }
+        CHECK(all == told);
+        if (logs_[0].guarantees().checks_are_safe)
+            CHECK(twice == 0);
+    }
+
+private:
+    struct writer_told {
+        std::map<std::int64_t, annals::receipt> done;
+        std::vector<std::int64_t>               refused;
+        int                                     failures = 0;
+    };
+
+    void go(std::size_t writer) {
+        std::map<std::string, version> at;
+        for (std::int64_t i = 0; i < 700; ++i) {
+            const std::int64_t event  = static_cast<std::int64_t>(writer) * 1'000'000 + i;
+            const std::string  stream = "account-" + std::to_string(i / 3 % 3);
+            const auto         done   = logs_[writer].append(stream, at[stream], deposited{event});
+            if (done) {
+                at[stream] = done->version;
+                told_[writer].done.emplace(event, *done);
+            } else if (done.error().code == errc::version_conflict) {
+                at[stream] = done.error().actual;
+                told_[writer].refused.push_back(event);
+            } else
+                ++told_[writer].failures;
+        }
+    }
+
+    std::vector<remote_bank>   logs_;
+    std::array<writer_told, 2> told_;
+};
+
 void wait_for_more(const load& running, std::uint64_t more) {
     const auto until = running.count() + more;
     REQUIRE(support::soon([&] { return running.count() >= until; }));
@@ -153,6 +246,7 @@ TEST_CASE("Of three servers one is killed under load: nothing is lost, and the o
     REQUIRE(log.append("audit-ann", any_version, two, annotated{"a"}, annotated{"b"}));
     REQUIRE(log.append("audit-ann", any_version, std::vector<std::variant<annotated>>(1030)));
     CHECK(log.append("audit-ann", any_version, with_id(1), annotated{"c"}).error().code == errc::duplicate_event);
+    race(cluster).check();
     load running(log);
     wait_for_more(running, 60);
     auto& victim = cluster[leader_of(cluster.url(), options.name)];

@@ -39,7 +39,8 @@ class jetstream_pipeline;  // annals/log/jetstream_pipeline.hpp
 /// What is acknowledged survives the end of the server's process, and a power cut only if the server was told to wait for the
 /// disk, which no server of version 2.9 or older can be told, and no newer one does by default. In a cluster, what a majority
 /// of the replicas has is kept when others of them are lost; but servers older than 2.10.19 may let several of those through
-/// who append to one stream at the same moment. `guarantees()` says what is true of the server that was asked, with sources.
+/// who append to one stream at the same moment: a version may be there twice then. `guarantees()` says what is true of the
+/// server that was asked, with sources.
 ///
 /// Positions ascend, but there are gaps between them. The time of an event is the server's, unless another clock is given, or
 /// a time: appends of one log object go one after the other then.

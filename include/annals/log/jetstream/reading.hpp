@@ -53,11 +53,15 @@ private:
         if (!end) return unexpected<error>(std::move(end.error()));
         stored_append& at = **end;
         if (at.place().version < what_.first) return {};
+        if (what_.descending && !server_.is_chained()) {
+            const std::uint64_t end_at = std::min(at.message.sequence(), sequence_of(what_.last_position.value));
+            return read_many_backwards(std::move(at.message), 1, end_at);
+        }
         return what_.descending ? read_stream_backwards(std::move(at)) : read_stream_forwards(std::move(at));
     }
     expected<void, error> read_stream_forwards(stored_append last) {
         const std::uint64_t first = std::max<std::uint64_t>(what_.first, 1);
-        if (last.view.version_before() < first) return events_.take(server_, last.message);
+        if (server_.is_chained() && last.view.version_before() < first) return events_.take(server_, last.message);
         std::uint64_t begin = 1;
         if (first > 1) {
             const auto near = sequence_near(server_, subject_, first, last.place());

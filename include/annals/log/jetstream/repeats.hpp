@@ -71,8 +71,8 @@ private:
         const auto known = stream_.has_appends && !stream_.appends.empty() ? stream_.appends.front().place : stream_place{};
         const std::uint64_t first =
             stream_.last.version - std::min(stream_.last.version, remembered_stream::remembered_events) + 1;
-        auto newer =
-            stream_.last.index - known.index > few ? all_since(first, known.sequence) : each_since(first, known.sequence);
+        const bool is_short = server_.is_chained() && stream_.last.index - known.index <= few;
+        auto       newer    = is_short ? each_since(first, known.sequence) : all_since(first, known.sequence);
         if (!newer) return unexpected<error>(std::move(newer.error()));
         if (known.sequence == 0) stream_.appends.clear();
         stream_.appends.insert(stream_.appends.begin(), std::make_move_iterator(newer->begin()),
@@ -118,8 +118,8 @@ private:
             if (!found) return unexpected<error>(std::move(found.error()));
             if (!*found || (*found)->view.version_before() > version) return std::optional<receipt>{};
             if ((*found)->view.version_before() == version) {
-                if ((*found)->view.ids() != ids) return std::optional<receipt>{};
-                return std::optional(receipt_of({(*found)->place(), ids}));
+                if ((*found)->view.ids() == ids) return std::optional(receipt_of({(*found)->place(), ids}));
+                if (server_.is_chained()) return std::optional<receipt>{};
             }
             next = (*found)->message.sequence() + 1;
         }

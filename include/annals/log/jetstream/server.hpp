@@ -69,6 +69,10 @@ public:
     /// Whether other servers have copies, which may be behind.
     void               set_replicated(bool is_so) noexcept { is_replicated_ = is_so; }
     [[nodiscard]] bool is_replicated() const noexcept { return is_replicated_; }
+    /// Whether each append of a stream names the one before it. Of several that were let through at one version all name the
+    /// same, and one of them only is found from what comes behind.
+    void               set_chained(bool is_so) noexcept { is_chained_ = is_so; }
+    [[nodiscard]] bool is_chained() const noexcept { return is_chained_; }
 
     /// For subscriptions that are no longer needed.
     [[nodiscard]] retired_subscriptions& retired() const noexcept { return *retired_; }
@@ -241,7 +245,7 @@ private:
 
     std::string           url_;
     jetstream_log_options options_;
-    bool                  is_replicated_ = false;
+    bool                  is_replicated_ = false, is_chained_ = true;
     // Goes behind the connection.
     std::unique_ptr<retired_subscriptions> retired_ = std::make_unique<retired_subscriptions>();
     nats_connection                        connection_;

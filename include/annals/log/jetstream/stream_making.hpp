@@ -81,8 +81,10 @@ inline expected<jetstream_guarantees, error> open_stream(jetstream_server& serve
     char        url[512];
     std::string info;
     if (natsConnection_GetConnectedUrl(server.connection(), url, sizeof url) == NATS_OK) info = info_of_server(url);
-    return jetstream_guarantees::of(text_in_info(info, "version"),
-                                    found->Cluster != nullptr && !text_in_info(info, "cluster").empty(), replicas);
+    auto made = jetstream_guarantees::of(text_in_info(info, "version"),
+                                         found->Cluster != nullptr && !text_in_info(info, "cluster").empty(), replicas);
+    server.set_chained(made.checks_are_safe);
+    return made;
 }
 
 }  // namespace annals::detail

@@ -56,10 +56,10 @@ inline expected<std::uint64_t, error> sequence_near(const jetstream_server& in, 
             continue;
         }
         const stream_place there = (*found)->place();
-        if ((*found)->view.version_before() < version) {
+        if (there.version < version) {
             low = there;
-            // It is this very one.
-            if (there.version >= version) return there.sequence;
+        } else if (in.is_chained() && (*found)->view.version_before() < version) {
+            return there.sequence;  // it is this very one
         } else {
             high  = there;
             above = guess;
