@@ -215,3 +215,33 @@ TEST_CASE("A late answer does not stand in for the next ones", "[jetstream]") {
     mine.stop();
     running.join();
 }
+
+TEST_CASE("What was handed out too long ago, and to another one since, is not handled any more", "[jetstream]") {
+    const support::nats_server    server;
+    support::relay                network(static_cast<std::uint16_t>(server.port()));
+    auto                          near = open_at(server.url());
+    annals::jetstream_log_options options;
+    options.patience = 400ms;
+    auto far         = remote_bank::open("nats://127.0.0.1:" + std::to_string(network.port()), options);
+    REQUIRE(far);
+    auto how                  = options_of(false);
+    how.patience              = 300ms;
+    auto                 mine = consume(*far, how), another = consume(near, how);
+    std::vector<handled> all;
+    const auto           run_until = [&](consumer& which, std::uint64_t last) {
+        return which.run(annals::handlers{[&](const deposited&, const annals::context& where) {
+                                              all.push_back({std::string{where.stream}, where.version.value});
+                                              if (where.version.value == last) which.stop();
+                                          },
+                                          annals::otherwise()});
+    };
+    for (int i = 1; i <= 3; ++i) REQUIRE(near.append("account-ann", any_version, deposited{i}));
+    network.stall(true);
+    CHECK(run_until(mine, 0).error().code == annals::errc::unreachable);
+    // What it asked for arrives only now, and so does the first append, when nobody asks any more.
+    network.stall(false);
+    REQUIRE(run_until(another, 3));
+    REQUIRE(near.append("account-ann", any_version, deposited{4}));
+    REQUIRE(run_until(mine, 4));
+    check_order(all, {{"account-ann", 4}});
+}

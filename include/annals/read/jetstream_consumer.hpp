@@ -70,7 +70,7 @@ public:
                 return unexpected<error>(std::move(done.error()));
             made.names_.push_back(std::move(own));
         }
-        made.inbox_ = std::make_unique<detail::consumer_inbox>(server);
+        made.inbox_ = std::make_unique<detail::consumer_inbox>(server, options.patience);
         return made;
     }
 

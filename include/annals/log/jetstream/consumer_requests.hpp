@@ -80,16 +80,27 @@ private:
 /// Asks consumers for their next messages. For one thread at a time.
 class consumer_inbox {
 public:
-    explicit consumer_inbox(const jetstream_server& server) : server_(server) {}
+    /// What was handed out is given to another one after `patience`.
+    consumer_inbox(const jetstream_server& server, std::chrono::milliseconds patience) : server_(server), patience_(patience) {}
     consumer_inbox(const consumer_inbox&)            = delete;
     consumer_inbox& operator=(const consumer_inbox&) = delete;
-    ~consumer_inbox() {
-        if (subscription_) server_.retired().add(std::move(subscription_));
-    }
+    ~consumer_inbox() { end(); }
 
     /// The next message; nothing, if there is none now. It may be one that an earlier question was about, whose answer was
     /// late.
     expected<std::optional<handed_out>, error> next(const std::string& name) {
+        // What came in when nobody waited any more: another one may have it by now, and be behind it.
+        int waiting = 0;
+        if (subscription_ && jetstream_server::clock::now() - waited_ > patience_ / 2 &&
+            natsSubscription_GetPending(subscription_.get(), &waiting, nullptr) == NATS_OK && waiting > 0)
+            end();
+        auto got = wait_for(name);
+        waited_  = jetstream_server::clock::now();
+        return got;
+    }
+
+private:
+    expected<std::optional<handed_out>, error> wait_for(const std::string& name) {
         if (auto done = listen(); !done) return unexpected<error>(std::move(done.error()));
         const auto        until   = server_.deadline();
         const std::string subject = "$JS.API.CONSUMER.MSG.NEXT." + server_.stream() + "." + name;
@@ -117,8 +128,6 @@ public:
                 return unexpected<error>(server_.failure(s == NATS_OK ? NATS_NO_RESPONDERS : s, {}));
         }
     }
-
-private:
     expected<void, error> listen() {
         if (subscription_) return {};
         natsInbox*       inbox = nullptr;
@@ -131,11 +140,16 @@ private:
         if (s != NATS_OK) return unexpected<error>(server_.failure(s, {}));
         return {};
     }
+    void end() {
+        if (subscription_) server_.retired().add(std::move(subscription_));
+    }
 
-    const jetstream_server& server_;
-    std::string             inbox_;
-    std::uint64_t           asked_ = 0;
-    nats_subscription       subscription_;
+    const jetstream_server&             server_;
+    std::chrono::milliseconds           patience_;
+    std::string                         inbox_;
+    std::uint64_t                       asked_ = 0;
+    jetstream_server::clock::time_point waited_{};  // until when
+    nats_subscription                   subscription_;
 };
 
 }  // namespace annals::detail
