@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include <malloc.h>
+
 using namespace bank;
 using namespace std::chrono_literals;
 using annals::any_version;
@@ -237,6 +239,29 @@ TEST_CASE("Whoever reads far into a log reads what a memory log would", "[jetstr
         compare(turned(whole_log().limit(100)), turned(whole_log().limit(100)));
         compare(turned(annals::category("audit").limit(70)), turned(annals::category("audit").limit(70)));
     }
+}
+
+TEST_CASE("Whoever reads backwards does not hold what is large behind much that is small", "[jetstream]") {
+    auto log = open_at(shared_server(), fresh(20s));
+    {
+        annals::jetstream_pipeline many(log);
+        for (int i = 0; i < 100; ++i)
+            many.append("audit-" + std::to_string(i), any_version, annotated{std::string(400'000, 'x')});
+        for (int i = 0; i < 3000; ++i) many.append("account-" + std::to_string(i % 100), any_version, deposited{i});
+        REQUIRE(many.settle());
+    }
+    (void)::mallopt(M_MMAP_THRESHOLD, 128 * 1024);  // what is larger is counted as such
+    const std::size_t before = ::mallinfo2().hblkhd;
+    std::size_t       most   = before;
+    std::uint64_t     last   = annals::unlimited;
+    const auto        read =
+        log.read(whole_log().backwards(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                     CHECK(where.position.value < std::exchange(last, where.position.value));
+                     most = std::max(most, static_cast<std::size_t>(::mallinfo2().hblkhd));
+                 })});
+    REQUIRE(read);
+    CHECK(read->count == 3100);
+    CHECK(most - before < 20'000'000);
 }
 
 TEST_CASE("A stream with something else in it is left as it is", "[jetstream]") {

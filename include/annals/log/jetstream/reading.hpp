@@ -9,11 +9,12 @@
 #include <annals/log/query.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace annals::detail {
 
@@ -136,21 +137,30 @@ private:
             if (auto done = events_.take(server_, last); !done) return done;
             behind = end;
         }
-        std::vector<jetstream_message> window;
+        std::deque<jetstream_message> window;
         for (std::uint64_t size = 32; behind > begin && !events_.is_over();) {
-            const std::uint64_t from  = behind - std::min(behind - begin, size);
-            std::size_t         bytes = 0;
+            std::uint64_t from  = behind - std::min(behind - begin, size);
+            std::size_t   bytes = 0;
             window.clear();
             auto done = go(from, [&](jetstream_message&& next) -> expected<bool, error> {
                 if (next.sequence() >= behind) return false;
                 const std::uint64_t at = next.sequence();
-                bytes += next.body().size();
-                if (is_of_events(next)) window.push_back(std::move(next));
+                if (is_of_events(next)) {
+                    bytes += next.body().size();
+                    window.push_back(std::move(next));
+                }
+                // What is too much is left for the next window.
+                while (bytes > 2 * window_bytes && window.size() > 1) {
+                    bytes -= window.front().body().size();
+                    window.pop_front();
+                    from = window.front().sequence();
+                }
                 return at + 1 < behind && at < there;
             });
             if (!done) return done;
             for (auto each = window.rbegin(); each != window.rend() && !events_.is_over(); ++each)
                 if (auto taken = events_.take(server_, *each); !taken) return taken;
+            size   = behind - from;  // as many as they were
             behind = from;
             size   = bytes < window_bytes ? size * 2 : std::max<std::uint64_t>(size / 2, 1);
         }
