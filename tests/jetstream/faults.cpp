@@ -4,7 +4,7 @@
 #include "support/nats_server.hpp"
 #include "support/relay.hpp"
 
-#include <annals/log/jetstream_log.hpp>
+#include <annals/log/jetstream_pipeline.hpp>
 
 #include <algorithm>
 #include <array>
@@ -180,8 +180,7 @@ public:
             CHECK(behind.size() == static_cast<std::size_t>(of_it.at(last)));
         }
         CHECK(all == told);
-        if (logs_[0].guarantees().checks_are_safe)
-            CHECK(twice == 0);
+        if (logs_[0].guarantees().checks_are_safe) CHECK(twice == 0);
     }
 
 private:
@@ -410,4 +409,44 @@ TEST_CASE("All that an append has to ask for takes no longer than the patience",
         if (one.done.error().code != errc::unreachable) CHECK(one.done.error().code == errc::durability_unknown);
     }
     server.go_on();
+}
+
+TEST_CASE("A log whose password was refused for a while goes on when it is right again", "[jetstream]") {
+    const auto knows = [](const std::string& password) {
+        return "authorization { user: ann, password: \"" + password + "\" }\n";
+    };
+    support::nats_server server({}, "one", knows("sesame"));
+    auto                 options = patient(300ms);
+    options.user = "ann", options.password = "sesame";
+    auto                       log = open_at(server.url(), options);
+    annals::jetstream_pipeline many(log);
+    many.append("account-ann", no_stream, deposited{1});
+    REQUIRE(many.settle());
+    const annals::bell::listener waits(*log.appended());
+    server.configure(knows("mellon"));
+    server.kill();
+    server.start();
+    std::this_thread::sleep_for(500ms);  // libnats gives up when it is refused for the second time
+    CHECK(log.append("account-ann", any_version, deposited{2}).error().code == errc::unreachable);
+    CHECK(log.head().error().code == errc::unreachable);
+    server.configure(knows("sesame"));
+    server.kill();
+    server.start();
+    REQUIRE(support::soon([&] { return log.append("account-ann", version{1}, with_id(3), deposited{3}).has_value(); }, 5s));
+    many.append("account-bob", no_stream, deposited{4});
+    CHECK(many.settle());
+    totals all;
+    REQUIRE(log.read(annals::whole_log(), all));
+    CHECK(all.balance == 1 + 3 + 4);
+    // It is told again of what others append, and not only looks once a second.
+    auto other = open_at(server.url(), options);
+    int  quick = 0;
+    CHECK(support::soon([&] {
+        const auto rings = waits.rings();
+        const auto begun = std::chrono::steady_clock::now();
+        REQUIRE(other.append("account-eve", any_version, deposited{5}));
+        waits.wait(rings);
+        quick = std::chrono::steady_clock::now() - begun < 100ms ? quick + 1 : 0;
+        return quick == 5;
+    }));
 }

@@ -47,12 +47,14 @@ public:
             for (const int each : others)
                 cluster.append("\"nats://127.0.0.1:" + std::to_string(each) + (each == others.back() ? "\"] }\n" : "\", "));
         }
-        std::ofstream(home_ / "nats.conf") << "listen: \"127.0.0.1:" << port_ << "\"\nserver_name: " << name
-                                           << "\njetstream { store_dir: \"" << (home_ / "store")
-                                           << "\", max_memory_store: 64MB, max_file_store: 20GB }\n"
-                                           << cluster << more;
+        base_ = "listen: \"127.0.0.1:" + std::to_string(port_) + "\"\nserver_name: " + name + "\njetstream { store_dir: \"" +
+                (home_ / "store") + "\", max_memory_store: 64MB, max_file_store: 20GB }\n" + cluster;
+        configure(more);
         start();
     }
+
+    /// Other further lines, from its next start on.
+    void configure(const std::string& more) const { std::ofstream(home_ / "nats.conf") << base_ << more; }
 
     void start() {
         // Debian keeps it where not everybody looks.
@@ -76,6 +78,7 @@ public:
 private:
     temporary_directory home_;
     int                 port_ = free_port();
+    std::string         base_;
     child_process       process_;
 };
 

@@ -93,6 +93,7 @@ private:
             const std::size_t enough = is_small(what) ? under_way_.size() / 2 : under_way_.size();
             while (must_wait() || under_way_.size() > enough) take_answer();
         }
+        if (answers_ && answers_->is_closed() && under_way_.empty()) answers_.reset();
         if (!answers_) {
             auto made = detail::publisher::connect(server());
             if (!made) return tell(begun_, unexpected<error>(std::move(made.error())));

@@ -5,6 +5,7 @@
 #include <annals/log/jetstream/options.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -37,8 +38,9 @@ inline std::vector<std::string> each_url(std::string_view urls) {
     return each;
 }
 
-/// Makes what libnats asks for. Its last error says more, if it is not OK.
-inline natsStatus make_nats_options(nats_options& made, const std::string& urls, const jetstream_log_options& options) {
+/// Makes what libnats asks for, to connect within some time. Its last error says more, if it is not OK.
+inline natsStatus make_nats_options(nats_options& made, const std::string& urls, const jetstream_log_options& options,
+                                    std::chrono::milliseconds most) {
     natsOptions* raw = nullptr;
     natsStatus   s   = natsOptions_Create(&raw);
     made.reset(raw);
@@ -52,8 +54,7 @@ inline natsStatus make_nats_options(nats_options& made, const std::string& urls,
         for (const std::string& url : each) texts.push_back(url.c_str());
         set(natsOptions_SetServers(raw, texts.data(), static_cast<int>(texts.size())));
     }
-    // All of them within the patience.
-    const auto for_one = options.patience.count() / static_cast<std::int64_t>(each.size()) + 1;
+    const auto for_one = most.count() / static_cast<std::int64_t>(each.size()) + 1;
     set(natsOptions_SetTimeout(raw, std::clamp<std::int64_t>(for_one, 1, 2000)));
     set(natsOptions_SetMaxReconnect(raw, -1));
     set(natsOptions_SetReconnectWait(raw, 50));

@@ -101,11 +101,12 @@ public:
 
 private:
     expected<std::optional<handed_out>, error> wait_for(const std::string& name) {
-        if (auto done = listen(); !done) return unexpected<error>(std::move(done.error()));
         const auto        until   = server_.deadline();
         const std::string subject = "$JS.API.CONSUMER.MSG.NEXT." + server_.stream() + "." + name;
         constexpr char    body[]  = "{\"batch\":1,\"no_wait\":true}";
         for (;;) {
+            if (!server_.wait_for_connection(until)) return unexpected<error>(server_.failure(NATS_NO_SERVER, {}));
+            if (auto done = listen(); !done) return unexpected<error>(std::move(done.error()));
             const std::string answer_to = inbox_ + std::to_string(++asked_);
             auto              s =
                 natsConnection_PublishRequest(server_.connection(), subject.c_str(), answer_to.c_str(), body, sizeof body - 1);
@@ -129,6 +130,7 @@ private:
         }
     }
     expected<void, error> listen() {
+        if (subscription_ && !natsSubscription_IsValid(subscription_.get())) end();
         if (subscription_) return {};
         natsInbox*       inbox = nullptr;
         auto             s     = natsInbox_Create(&inbox);

@@ -92,6 +92,7 @@ private:
     static constexpr int          most_idle = 5;
 
     expected<void, error> begin(jetstream_server::clock::time_point until) {
+        if (!server_.wait_for_connection(until)) return unexpected<error>(server_.failure(NATS_NO_SERVER, {}));
         natsInbox* inbox = nullptr;
         auto       s     = natsInbox_Create(&inbox);
         inbox_.reset(inbox);

@@ -70,6 +70,8 @@ public:
                                      : jetstream_outcome{jetstream_outcome::kind::not_sent};
     }
 
+    /// Whether it will never be connected again.
+    [[nodiscard]] bool is_closed() const { return server_.is_closed(); }
     /// How often the connection was made anew: what was sent before that, and was not answered, will not be.
     [[nodiscard]] std::uint64_t connections() const {
         std::uint64_t count = 0;

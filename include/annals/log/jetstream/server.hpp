@@ -5,6 +5,7 @@
 #include <annals/log/jetstream/connecting.hpp>
 #include <annals/log/jetstream/event_loop.hpp>
 #include <annals/log/jetstream/handles.hpp>
+#include <annals/log/jetstream/lasting_connection.hpp>
 #include <annals/log/jetstream/message.hpp>
 #include <annals/log/jetstream/options.hpp>
 #include <annals/log/jetstream/retired.hpp>
@@ -32,35 +33,29 @@ public:
     using clock = std::chrono::steady_clock;
 
     /// Errors: `unreachable`, if there is none within the patience; `io_failed`, if it refuses, or is not trusted, or an option
-    /// is wrong. `loop` does the connection's work, if there is one.
+    /// is wrong. `loop` does the connection's work, if there is one; it is not made anew then, when it is closed.
     static expected<jetstream_server, error> connect(const std::string& url, const jetstream_log_options& options,
                                                      nats_event_loop* loop = nullptr) {
         jetstream_server made(url, options);
         const auto       until = made.deadline();
         nats_options     how;
-        natsStatus       s = make_nats_options(how, url, options);
+        natsStatus       s = make_nats_options(how, url, options, options.patience);
         if (loop) loop->take_over(how.get(), s);
+        made.renews_ = loop == nullptr;
         if (s != NATS_OK) return unexpected<error>(made.failure(errc::io_failed, "the connection's options are wrong", s));
         for (;;) {
-            natsConnection* connection = nullptr;
-            s                          = natsConnection_Connect(&connection, how.get());
-            made.connection_.reset(connection);
-            if (s == NATS_OK) break;
+            s = made.connection_->connect(how.get());
+            if (s == NATS_OK) return made;
             if (s != NATS_NO_SERVER && s != NATS_TIMEOUT && s != NATS_IO_ERROR && s != NATS_CONNECTION_CLOSED)
                 return unexpected<error>(made.failure(errc::io_failed, why_refused(s), s));
             if (clock::now() + pause > until)
                 return unexpected<error>(made.failure(errc::unreachable, "there is no server", s));
             std::this_thread::sleep_for(pause);
         }
-        jsCtx* jetstream = nullptr;
-        s                = natsConnection_JetStream(&jetstream, made.connection_.get(), nullptr);
-        made.jetstream_.reset(jetstream);
-        if (s != NATS_OK) return unexpected<error>(made.failure(errc::io_failed, "there is no JetStream", s));
-        return made;
     }
 
-    [[nodiscard]] natsConnection*    connection() const noexcept { return connection_.get(); }
-    [[nodiscard]] jsCtx*             jetstream() const noexcept { return jetstream_.get(); }
+    [[nodiscard]] natsConnection*    connection() const noexcept { return connection_->get(); }
+    [[nodiscard]] jsCtx*             jetstream() const noexcept { return connection_->jetstream(); }
     [[nodiscard]] const std::string& stream() const noexcept { return options_.name; }
     /// With the password, if there is one in it; `place()` is for errors.
     [[nodiscard]] const std::string&           url() const noexcept { return url_; }
@@ -87,11 +82,13 @@ public:
         return std::min(left(until), std::clamp<std::int64_t>(options_.patience.count() / 4, 50, 2000));
     }
     [[nodiscard]] std::int64_t attempt() const noexcept { return attempt(clock::time_point::max()); }
-    [[nodiscard]] bool is_connected() const { return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED; }
+    [[nodiscard]] bool         is_connected() const { return connection_->is_connected(); }
+    [[nodiscard]] bool         is_closed() const { return connection_->is_closed(); }
     /// Waits until it is connected; false if it is not in time.
     [[nodiscard]] bool wait_for_connection(clock::time_point until) const {
         while (!is_connected()) {
             if (clock::now() > until) return false;
+            if (renews_) connection_->renew(url_, options_, until);
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
         return true;
@@ -110,8 +107,7 @@ public:
         auto       how  = how_to_store(conditions, until);
         jsPubAck*  raw  = nullptr;
         jsErrCode  code = {};
-        const auto s =
-            js_Publish(&raw, jetstream_.get(), subject.c_str(), body.data(), static_cast<int>(body.size()), &how, &code);
+        const auto s = js_Publish(&raw, jetstream(), subject.c_str(), body.data(), static_cast<int>(body.size()), &how, &code);
         const nats_ack ack(raw);
         return s == NATS_OK ? outcome_of(*ack) : outcome_of(s, code, last_words(s));
     }
@@ -153,21 +149,21 @@ public:
     expected<std::optional<jetstream_message>, error> last(const std::string& subject, due until = {}) const {
         return ask(until, [&](natsMsg** got, jsErrCode* code, jsOptions* how) {
             // Copies may be behind; only the leader is not.
-            if (is_replicated_) return js_GetLastMsg(got, jetstream_.get(), stream().c_str(), subject.c_str(), how, code);
+            if (is_replicated_) return js_GetLastMsg(got, jetstream(), stream().c_str(), subject.c_str(), how, code);
             jsDirectGetMsgOptions what;
             jsDirectGetMsgOptions_Init(&what);
             what.LastBySubject = subject.c_str();
-            return js_DirectGetMsg(got, jetstream_.get(), stream().c_str(), how, &what);
+            return js_DirectGetMsg(got, jetstream(), stream().c_str(), how, &what);
         });
     }
     /// The message at a sequence.
     expected<std::optional<jetstream_message>, error> at(std::uint64_t sequence, due until = {}) const {
         return ask(until, [&](natsMsg** got, jsErrCode* code, jsOptions* how) {
-            if (is_replicated_) return js_GetMsg(got, jetstream_.get(), stream().c_str(), sequence, how, code);
+            if (is_replicated_) return js_GetMsg(got, jetstream(), stream().c_str(), sequence, how, code);
             jsDirectGetMsgOptions what;
             jsDirectGetMsgOptions_Init(&what);
             what.Sequence = sequence;
-            return js_DirectGetMsg(got, jetstream_.get(), stream().c_str(), how, &what);
+            return js_DirectGetMsg(got, jetstream(), stream().c_str(), how, &what);
         });
     }
     /// The first message on a subject at a sequence or behind it. A copy that is behind may have none.
@@ -178,7 +174,7 @@ public:
             jsDirectGetMsgOptions_Init(&what);
             what.NextBySubject = subject.c_str();
             what.Sequence      = sequence;
-            return js_DirectGetMsg(got, jetstream_.get(), stream().c_str(), how, &what);
+            return js_DirectGetMsg(got, jetstream(), stream().c_str(), how, &what);
         });
     }
 
@@ -246,10 +242,10 @@ private:
     std::string           url_;
     jetstream_log_options options_;
     bool                  is_replicated_ = false, is_chained_ = true;
+    bool                  renews_ = true;
     // Goes behind the connection.
-    std::unique_ptr<retired_subscriptions> retired_ = std::make_unique<retired_subscriptions>();
-    nats_connection                        connection_;
-    nats_jetstream                         jetstream_;  // goes before the connection
+    std::unique_ptr<retired_subscriptions> retired_    = std::make_unique<retired_subscriptions>();
+    std::unique_ptr<lasting_connection>    connection_ = std::make_unique<lasting_connection>();
 };
 
 }  // namespace annals::detail

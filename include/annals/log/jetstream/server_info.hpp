@@ -21,6 +21,28 @@ inline std::string text_in_info(std::string_view info, std::string_view field) {
     return std::string{info.substr(from, info.find('"', from) - from)};
 }
 
+/// What is said at an address to whoever connects; empty if nothing is within a second.
+inline std::string greeting_at(const addrinfo& address) {
+    std::string text;
+    const int   socket = ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (socket < 0) return text;
+    const auto is_ready = [&](short for_what) {
+        pollfd waits{socket, for_what, 0};
+        return ::poll(&waits, 1, 1000) == 1;
+    };
+    (void)::connect(socket, address.ai_addr, address.ai_addrlen);
+    if (is_ready(POLLOUT)) {
+        char part[4096];
+        while (text.find('\n') == std::string::npos && is_ready(POLLIN)) {
+            const auto got = ::recv(socket, part, sizeof part, 0);
+            if (got <= 0) break;
+            text.append(part, static_cast<std::size_t>(got));
+        }
+    }
+    ::close(socket);
+    return text;
+}
+
 /// The greeting, which is sent before anything is encrypted, from a URL that one is connected to; empty if there is none within
 /// a second. libnats 3.4 has it, but does not hand it out.
 inline std::string info_of_server(std::string_view url) {
@@ -34,24 +56,9 @@ inline std::string info_of_server(std::string_view url) {
     addrinfo* found    = nullptr;
     wanted.ai_socktype = SOCK_STREAM;
     if (::getaddrinfo(host.c_str(), port.c_str(), &wanted, &found) != 0) return {};
+    // A name may have several, of which one is the server's.
     std::string text;
-    const int   socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (socket >= 0) {
-        const auto is_ready = [&](short for_what) {
-            pollfd waits{socket, for_what, 0};
-            return ::poll(&waits, 1, 1000) == 1;
-        };
-        (void)::connect(socket, found->ai_addr, found->ai_addrlen);
-        if (is_ready(POLLOUT)) {
-            char part[4096];
-            while (text.find('\n') == std::string::npos && is_ready(POLLIN)) {
-                const auto got = ::recv(socket, part, sizeof part, 0);
-                if (got <= 0) break;
-                text.append(part, static_cast<std::size_t>(got));
-            }
-        }
-        ::close(socket);
-    }
+    for (const addrinfo* each = found; each && text.empty(); each = each->ai_next) text = greeting_at(*each);
     ::freeaddrinfo(found);
     return text;
 }

@@ -41,26 +41,8 @@ public:
     /// Begins to listen to others, if nobody did before.
     bell* listen() {
         const std::lock_guard lock(mutex_);
-        if (!subscription_) {
-            natsSubscription* made = nullptr;
-            const auto        rung = [](natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
-                natsMsg_Destroy(message);
-                static_cast<jetstream_waking*>(closure)->bell_.ring();
-            };
-            if (natsConnection_Subscribe(&made, server_.connection(), subjects_.appended().c_str(), rung, this) == NATS_OK) {
-                subscription_.reset(made);
-                (void)natsSubscription_SetOnCompleteCB(
-                    made,
-                    [](void* closure) {
-                        auto* const           mine = static_cast<jetstream_waking*>(closure);
-                        const std::lock_guard ending(mine->mutex_);
-                        mine->has_ended_ = true;
-                        mine->changed_.notify_all();
-                    },
-                    this);
-                changed_.notify_all();
-            }
-        }
+        is_listening_ = true;
+        if (!subscription_) subscribe();
         return &bell_;
     }
     /// This object appended.
@@ -75,12 +57,36 @@ private:
     // How often it is said at most.
     static constexpr auto breath = std::chrono::milliseconds(2);
 
+    // With the lock.
+    void subscribe() {
+        natsSubscription* made = nullptr;
+        const auto        rung = [](natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
+            natsMsg_Destroy(message);
+            static_cast<jetstream_waking*>(closure)->bell_.ring();
+        };
+        if (natsConnection_Subscribe(&made, server_.connection(), subjects_.appended().c_str(), rung, this) != NATS_OK) return;
+        subscription_.reset(made);
+        const auto ended = [](void* closure) {
+            auto* const           mine = static_cast<jetstream_waking*>(closure);
+            const std::lock_guard ending(mine->mutex_);
+            mine->has_ended_ = true;
+            mine->changed_.notify_all();
+        };
+        has_ended_ = natsSubscription_SetOnCompleteCB(made, ended, this) != NATS_OK;
+    }
+    // The connection may be another one.
+    void listen_again() {
+        if (!is_listening_ || !server_.is_connected()) return;
+        if (subscription_ && has_ended_) server_.retired().add(std::move(subscription_));
+        if (!subscription_) subscribe();
+    }
     void go() {
         std::unique_lock lock(mutex_);
         const auto       is_due = [this] { return is_over_ || has_appended_.load(); };
         while (!is_over_) {
             changed_.wait_for(lock, std::chrono::seconds(1), is_due);
             const bool tell = has_appended_.exchange(false);
+            listen_again();
             lock.unlock();
             if (tell)
                 (void)natsConnection_Publish(server_.connection(), subjects_.appended().c_str(), nullptr, 0);
@@ -97,7 +103,7 @@ private:
     std::mutex                mutex_;
     std::condition_variable   changed_;
     std::atomic<bool>         has_appended_{false};
-    bool                      is_over_ = false, has_ended_ = false;
+    bool                      is_over_ = false, has_ended_ = false, is_listening_ = false;
     nats_subscription         subscription_;
     std::thread               thread_;  // the last: it uses the others
 };
