@@ -262,6 +262,8 @@ TEST_CASE("Whoever reads backwards does not hold what is large behind much that 
     REQUIRE(read);
     CHECK(read->count == 3100);
     CHECK(most - before < 20'000'000);
+    // An answer behind all that is still pushed: libnats 3.4 leaks the half of a message that a closed connection has got.
+    CHECK(log.head());
 }
 
 TEST_CASE("A stream with something else in it is left as it is", "[jetstream]") {

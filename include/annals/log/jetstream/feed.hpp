@@ -48,8 +48,8 @@ struct delivery {
 /// goes wrong another one goes on where this one was. For one thread at a time.
 class jetstream_feed {
 public:
-    /// Of messages on a subject, which may have wildcards; of all if it is empty. All of them take until then, or each as long as
-    /// the patience.
+    /// Of messages on a subject, which may have wildcards; of all if it is empty. All of them take until then, or each as long
+    /// as the patience.
     jetstream_feed(const jetstream_server& server, std::string subject, std::uint64_t from, jetstream_server::due until = {})
         : server_(server), subject_(std::move(subject)), next_(from), until_(until) {}
     jetstream_feed(const jetstream_feed&)            = delete;

@@ -25,7 +25,8 @@ struct jetstream_log_options {
 
     /// Who connects, unless the URL says so: a name and a password, a token, or a file of credentials (a JWT and a seed).
     std::string user{}, password{}, token{}, credentials{};
-    /// Files for TLS: whom to trust, and with what to be trusted.
+    /// Files for TLS: whom to trust, and with what to be trusted. With any of them, or with `tls://`, a connection is
+    /// encrypted, to a server whose certificate names the host of the URL, or there is none.
     std::string certificate_authorities{}, certificate{}, key{};
 };
 
