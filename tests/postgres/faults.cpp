@@ -10,9 +10,12 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,6 +38,23 @@ using support::positions_in;
 using support::postgres_tool;
 using support::soon;
 using support::up_to;
+
+namespace {
+
+// How many allocations of this thread succeed before one fails; none does if it is negative.
+thread_local int allocations_left = -1;
+
+}  // namespace
+
+// NOLINTBEGIN(misc-new-delete-overloads)
+void* operator new(std::size_t size) {
+    void* const made = allocations_left-- == 0 ? nullptr : std::malloc(size == 0 ? 1 : size);
+    if (!made) throw std::bad_alloc();
+    return made;
+}
+void operator delete(void* what) noexcept { std::free(what); }
+void operator delete(void* what, std::size_t) noexcept { std::free(what); }
+// NOLINTEND(misc-new-delete-overloads)
 
 namespace {
 
@@ -513,6 +533,30 @@ TEST_CASE("A lost session that the server had not come to does not append any mo
     appending.join();
     std::this_thread::sleep_for(100ms);
     CHECK(positions_in(log) == up_to(2));
+}
+
+TEST_CASE("Who has no memory for an append is told, and nobody waits for it", "[postgres][faults]") {
+    auto                     log = open_postgres(fresh_schema());
+    std::atomic<int>         done{0}, failed{0};
+    std::vector<std::thread> threads;
+    REQUIRE(log.append("account-0", any_version, deposited{1}));
+    for (int i = 0; i < 3; ++i)
+        threads.emplace_back([&, stream = "account-" + std::to_string(i)] {
+            for (int count = 0; count < 100; ++count) try {
+                    allocations_left = count;
+                    const auto made  = log.append(stream, any_version, deposited{1});
+                    allocations_left = -1;
+                    done += made ? 1 : 0;
+                } catch (const std::bad_alloc&) {
+                    allocations_left = -1;
+                    ++failed;
+                }
+        });
+    for (auto& each : threads) each.join();
+    CHECK(done + failed == 3 * 100);
+    CHECK(failed > 3 * 10);
+    CHECK(positions_in(log) == up_to(log.head()->value));
+    CHECK(log.head()->value >= static_cast<std::uint64_t>(done) + 1);
 }
 
 TEST_CASE("What is refused as it is committed is told who is to blame, and nobody else", "[postgres][faults]") {
