@@ -539,12 +539,14 @@ TEST_CASE("Who has no memory for an append is told, and nobody waits for it", "[
     auto                     log = open_postgres(fresh_schema());
     std::atomic<int>         done{0}, failed{0};
     std::vector<std::thread> threads;
-    REQUIRE(log.append("account-0", any_version, deposited{1}));
+    const std::vector<bank::events::variant> much(70, deposited{1});
+    for (int i = 0; i < 3; ++i) REQUIRE(log.append("account-" + std::to_string(i), any_version, deposited{1}));
     for (int i = 0; i < 3; ++i)
         threads.emplace_back([&, stream = "account-" + std::to_string(i)] {
             for (int count = 0; count < 100; ++count) try {
                     allocations_left = count;
-                    const auto made  = log.append(stream, any_version, deposited{1});
+                    const auto made  = count % 2 == 0 ? log.append(stream, any_version, deposited{1})
+                                                      : log.append(stream, any_version, much);
                     allocations_left = -1;
                     done += made ? 1 : 0;
                 } catch (const std::bad_alloc&) {
