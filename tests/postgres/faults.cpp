@@ -4,19 +4,23 @@
 #include "support/courses.hpp"
 #include "support/postgres_logs.hpp"
 #include "support/relay.hpp"
+#include "support/small_disk.hpp"
 
 #include <annals/app/table_read_model.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <new>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <thread>
@@ -559,6 +563,70 @@ TEST_CASE("Who has no memory for an append is told, and nobody waits for it", "[
     CHECK(failed > 3 * 10);
     CHECK(positions_in(log) == up_to(log.head()->value));
     CHECK(log.head()->value >= static_cast<std::uint64_t>(done) + 1);
+}
+
+TEST_CASE("On a full disk no more is refused than is not there, and it goes on when there is room", "[postgres][faults]") {
+    const support::small_disk rows(std::size_t{3} << 20U), ahead(std::size_t{8} << 20U);
+    if (!rows.is_there() || !ahead.is_there()) {
+        WARN("no disk can be mounted: not tested");
+        return;
+    }
+    support::postgres_server mine(std::filesystem::temp_directory_path(), {"fsync=off", "shared_buffers=32MB"},
+                                  ahead.path() / "wal");
+    const auto               here = mine.connection();
+    auto                     log  = open_postgres("full", here, 300ms);
+    std::set<int>            there, refused;
+    std::minstd_rand         random;
+    int                      count = 0;
+    // What the answer was; none if it is there.
+    const auto append = [&](std::size_t size) -> std::optional<errc> {
+        std::string note = std::to_string(++count) + " ";
+        while (note.size() < size) note.push_back(static_cast<char>(random()));  // which is not made smaller
+        const auto made = count % 2 == 0 ? log.append("account-x", any_version, annotated{note}, deposited{1})
+                                         : log.append("account-x", any_version, annotated{note});
+        if (made)
+            there.insert(count);
+        else if (made.error().code != errc::durability_unknown)
+            refused.insert(count);
+        return made ? std::optional<errc>{} : made.error().code;
+    };
+    const auto is_just_that_in_it = [&] {
+        std::set<int> all;
+        REQUIRE(log.read(annals::whole_log(),
+                         annals::handlers{[&](const annotated& e) { all.insert(std::stoi(e.note)); }, annals::otherwise()}));
+        CHECK(std::includes(all.begin(), all.end(), there.begin(), there.end()));
+        for (const int each : refused) CHECK(all.count(each) == 0);
+        CHECK(positions_in(log) == up_to(log.head()->value));
+    };
+    REQUIRE_FALSE(append(100));
+    // Of tables.
+    const auto place = (rows.path() / "place").string();
+    {
+        postgres_tool tool(here);
+        tool("COPY (SELECT 1) TO PROGRAM 'mkdir " + place + "'");
+        tool("CREATE TABLESPACE small LOCATION '" + place + "'");
+        REQUIRE(tool("ALTER TABLE \"full\".events SET TABLESPACE small") == "");
+    }
+    REQUIRE_FALSE(append(5000));
+    rows.fill();
+    REQUIRE(soon([&] { return append(5000).has_value(); }));
+    CHECK(append(5000) == errc::disk_full);
+    CHECK(append(1'200'000) == errc::disk_full);  // by COPY
+    is_just_that_in_it();
+    rows.make_room();
+    REQUIRE_FALSE(append(5000));
+    is_just_that_in_it();
+    // Of what is written ahead, which takes the server down; it does not get up again by itself.
+    REQUIRE(postgres_tool{here}("ALTER TABLE \"full\".events SET TABLESPACE pg_default") == "");
+    ahead.fill();
+    std::optional<errc> said;
+    REQUIRE(soon([&] { return (said = append(100'000)).has_value(); }));
+    CHECK(said == errc::durability_unknown);
+    CHECK(append(100) == errc::unreachable);
+    ahead.make_room();
+    mine.start();
+    REQUIRE_FALSE(append(100'000));
+    is_just_that_in_it();
 }
 
 TEST_CASE("What is refused as it is committed is told who is to blame, and nobody else", "[postgres][faults]") {

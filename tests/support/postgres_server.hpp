@@ -25,7 +25,10 @@ class postgres_server {
 public:
     /// Quick, and none that survives the machine: tests kill the server only.
     postgres_server() : postgres_server(std::filesystem::temp_directory_path(), {"fsync=off", "shared_buffers=32MB"}) {}
-    postgres_server(const std::filesystem::path& parent, std::vector<std::string> settings) : settings_(std::move(settings)) {
+    /// The write-ahead log may be somewhere else.
+    postgres_server(const std::filesystem::path& parent, std::vector<std::string> settings,
+                    const std::filesystem::path& written_ahead = {})
+        : settings_(std::move(settings)) {
         std::string name = (parent / "annals-postgres-XXXXXX").string();
         if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory: " + name);
         directory_ = name;
@@ -35,9 +38,10 @@ public:
                     user_ = found->pw_uid, group_ = found->pw_gid;
             if (::chown(name.c_str(), user_, group_) != 0) throw std::runtime_error("no directory for another user");
         }
-        child_process made({program("initdb"), "-D", data(), "-U", "annals", "-A", "trust", "-E", "UTF8", "--no-locale",
-                            "--no-sync", "--wal-segsize=1"},
-                           said(), [this] { become_user(); });
+        std::vector<std::string> words{program("initdb"), "-D", data(), "-U",          "annals",    "-A",
+                                       "trust",           "-E", "UTF8", "--no-locale", "--no-sync", "--wal-segsize=1"};
+        if (!written_ahead.empty()) words.push_back("--waldir=" + written_ahead.string());
+        child_process made(std::move(words), said(), [this] { become_user(); });
         if (made.wait() != 0) throw std::runtime_error("initdb failed: see " + said());
         start();
     }
