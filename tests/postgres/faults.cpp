@@ -2,6 +2,7 @@
 // killed, connections that are cut.
 #include "catch.hpp"
 #include "support/courses.hpp"
+#include "support/pgbouncer.hpp"
 #include "support/postgres_logs.hpp"
 #include "support/relay.hpp"
 #include "support/small_disk.hpp"
@@ -511,10 +512,16 @@ TEST_CASE("A transaction that is lost while it commits is done again if it has a
 
 TEST_CASE("A lost session that the server had not come to does not append any more", "[postgres][faults]") {
     // Through a relay that goes, and directly then.
-    auto& running = support::shared_postgres_server();
-    auto  between = std::make_optional<support::relay>(running.port());
-    auto  log     = open_postgres(fresh_schema(), "host=127.0.0.1,127.0.0.1 user=annals dbname=postgres port=" +
-                                                      std::to_string(between->port()) + "," + std::to_string(running.port()));
+    auto                              port = support::shared_postgres_server().port();
+    std::optional<support::pgbouncer> pooler;
+    SECTION("directly") {}
+    SECTION("behind a pooler") {
+        if (!support::pgbouncer::is_there()) return;
+        port = pooler.emplace(port, "session").port();
+    }
+    auto between = std::make_optional<support::relay>(port);
+    auto log     = open_postgres(fresh_schema(), "host=127.0.0.1,127.0.0.1 user=annals dbname=postgres port=" +
+                                                     std::to_string(between->port()) + "," + std::to_string(port));
     REQUIRE(log.append("account-x", any_version, deposited{1}));
     postgres_tool tool;
     const pid_t   session =
@@ -627,6 +634,43 @@ TEST_CASE("On a full disk no more is refused than is not there, and it goes on w
     mine.start();
     REQUIRE_FALSE(append(100'000));
     is_just_that_in_it();
+}
+
+TEST_CASE("Behind a PgBouncer a log keeps its promises, or is not opened", "[postgres][faults]") {
+    if (!support::pgbouncer::is_there()) {
+        WARN("no pgbouncer: not tested");
+        return;
+    }
+    const auto        port   = support::shared_postgres_server().port();
+    const std::string schema = fresh_schema();
+    SECTION("that gives each its own session") {
+        const support::pgbouncer between(port, "session");
+        auto          log = open_postgres(schema, between.connection()), other = open_postgres(schema, between.connection());
+        auto* const   bell = log.appended();
+        postgres_tool tool;
+        REQUIRE(soon([&] { return tool("SELECT count(*) FROM pg_locks WHERE classid = 1634626676") == "1|"; }));
+        writers writing({&log, &other, &log, &other}, 50);
+        writing.finish(true);
+        CHECK(writing.failures() == std::vector<std::string>{});
+        CHECK(writing.are_just_what_is_in(other));
+        const annals::bell::listener listening(*bell);
+        const auto                   rings = listening.rings();
+        REQUIRE(other.append("account-x", any_version, deposited{1}));
+        CHECK(soon([&] { return listening.rings() != rings; }, 500ms));
+    }
+    SECTION("that gives sessions to others") {
+        for (const char* more : {"", "server_round_robin = 1"}) {
+            const support::pgbouncer between(port, "transaction", more);
+            postgres_tool            one(between.connection()), two(between.connection());
+            for (const char* each : {"BEGIN", "COMMIT"}) one(each), two(each);  // and there are two sessions
+            annals::postgres_log_options options;
+            options.schema   = schema;
+            options.patience = 1s;
+            const auto log   = bank_log::open(between.connection(), options);
+            REQUIRE_FALSE(log);
+            CHECK(log.error().code == errc::unsupported);
+        }
+    }
 }
 
 TEST_CASE("What is refused as it is committed is told who is to blame, and nobody else", "[postgres][faults]") {

@@ -11,6 +11,7 @@
 #include <annals/log/postgres/library.hpp>
 #include <annals/log/postgres/listening.hpp>
 #include <annals/log/postgres/options.hpp>
+#include <annals/log/postgres/pooler.hpp>
 #include <annals/log/postgres/reading.hpp>
 #include <annals/log/postgres/transaction.hpp>
 #include <annals/log/postgres/writer.hpp>
@@ -42,6 +43,9 @@ namespace annals {
 /// were, and an append is recognised that was committed just before. Only if the server stays away for longer than the options
 /// say, the answer is `unreachable`, or `durability_unknown` if an append was on its way.
 ///
+/// A pooler in between has to let each client keep its session: PgBouncer with pool_mode = session does. The log is not opened,
+/// `unsupported`, where one is seen to give sessions to others between two transactions.
+///
 /// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
 class postgres_log : public detail::log_without_extras<postgres_log<Events, Clock, IdGenerator>> {
@@ -71,6 +75,7 @@ public:
         inner->make_id = std::move(make_id);
         auto session   = detail::reach(inner->place, detail::postgres_use::log, inner->place.patience());
         if (!session) return unexpected<error>(std::move(session.error()));
+        if (auto kept = detail::see_that_it_is_kept(*session); !kept) return unexpected<error>(std::move(kept.error()));
         if (auto done = detail::make_tables(*session, detail::postgres_steps()); !done)
             return unexpected<error>(std::move(done.error()));
         if (auto known = inner->library.look_for_schemas(*session); !known) return unexpected<error>(std::move(known.error()));

@@ -6,6 +6,7 @@
 #include <annals/log/postgres/tables.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -72,6 +73,13 @@ struct postgres_outcome {
 /// What a session is for.
 enum class postgres_use { log, tables };
 
+/// The server's own number of the session that a connection has now.
+inline expected<std::int32_t, error> backend_of(postgres_connection& in, postgres_deadline until) {
+    auto asked = in.run("SELECT pg_backend_pid()", postgres_values{}, until, "the server does not say which session it is");
+    if (!asked) return unexpected<error>(std::move(asked.error()));
+    return static_cast<std::int32_t>(asked->number(0, 0));
+}
+
 /// A connection to a log, for one thread at a time.
 class postgres_session {
 public:
@@ -95,13 +103,16 @@ public:
                 "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0; SET "
                 "enable_seqscan = off; "
                 "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_sort = off";
-        if (auto done = made.connection_.run(settings, place.silence(), "the server refuses a setting"); !done)
-            return unexpected<error>(std::move(done.error()));
+        // What libpq has for it may be a pooler's.
+        settings += "; SELECT pg_backend_pid()";
+        auto done = made.connection_.run(settings, place.silence(), "the server refuses a setting");
+        if (!done) return unexpected<error>(std::move(done.error()));
+        const std::string_view number = done->text(0, 0);
+        (void)std::from_chars(number.data(), number.data() + number.size(), made.backend_);
         char* const quoted =
             PQescapeIdentifier(made.connection_.raw(), place.options.schema.data(), place.options.schema.size());
         if (!quoted) return unexpected<error>(made.connection_.lost("the name of the schema cannot be used"));
-        made.backend_ = PQbackendPID(made.connection_.raw());
-        made.schema_  = quoted;
+        made.schema_ = quoted;
         PQfreemem(quoted);
         return made;
     }
@@ -111,6 +122,8 @@ public:
     [[nodiscard]] bool                  is_lost() const { return connection_.is_lost(); }
     /// The number that the server has for it, also when it is lost.
     [[nodiscard]] std::int32_t backend() const noexcept { return backend_; }
+    /// Whether there is a pooler in between, which has a number of its own for it.
+    [[nodiscard]] bool is_by_pooler() const { return backend_ != PQbackendPID(connection_.raw()); }
 
     /// SQL with the schema in place of `{s}`, the channel of `{n}`, the key of locks of `{k}`, and their classes of the others.
     [[nodiscard]] std::string sql(std::string_view text) const {
