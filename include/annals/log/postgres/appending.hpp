@@ -6,6 +6,7 @@
 #include <annals/log/postgres/session.hpp>
 #include <annals/log/query.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -42,6 +43,12 @@ struct postgres_append {
     const postgres_condition* condition       = nullptr;
     bool                      finds_the_truth = false;
 
+    /// Where it is seen that the numbers of its schemas may not be right any more, and what was there when they were. It is
+    /// sent back then, to be made anew.
+    const std::atomic<std::uint64_t>* replacements    = nullptr;
+    std::uint64_t                     were_replaced   = 0;
+    bool                              is_to_make_anew = false;
+
     bool                                    looks_first  = false;  // for more is to be asked than what is known of the log
     bool                                    is_alone     = false;
     bool                                    may_be_there = false;  // for a connection was lost behind it
@@ -52,6 +59,11 @@ struct postgres_append {
     [[nodiscard]] bool is_large() const { return events.size() >= 500 || bytes >= std::size_t{1} << 20U; }
     [[nodiscard]] bool has_to_be_alone() const { return is_alone || is_large(); }
 
+    [[nodiscard]] bool is_outdated() const { return replacements && *replacements != were_replaced; }
+    void               send_back() {
+        is_to_make_anew = true;
+        answer          = unexpected<error>(error{errc::locked, "the server was replaced", {}});
+    }
     void fail(error why) {
         if (may_be_there) why.code = errc::durability_unknown;
         if (why.stream.empty()) why.stream = stream;

@@ -84,6 +84,8 @@ public:
             const auto lone = std::find_if(left.begin(), left.end(), [](const auto* each) { return each->has_to_be_alone(); });
             if (auto done = lost_.end(*session_); !done)
                 refuse(left, done.error(), until);
+            else if (std::any_of(left.begin(), left.end(), [](const auto* each) { return each->is_outdated(); }))
+                send_back(left);
             else if (lone != left.end())
                 append_alone(**lone, until);
             else
@@ -106,6 +108,12 @@ private:
         if (session_ && (session_->is_lost() || !session_->run("ROLLBACK"))) drop();
     }
 
+    void send_back(const std::vector<postgres_append*>& left) {
+        turns_.came_otherwise();
+        for (auto* each : left)
+            if (each->is_outdated()) each->send_back();
+    }
+
     // Those without an answer are to be sent again, in the turn that has come.
     void go_ahead(const postgres_turns::group& group, postgres_deadline until) {
         if (!write_ahead(group, until)) {
@@ -126,7 +134,10 @@ private:
             auto made = postgres_session::open(place_, postgres_use::log, until);
             if (!made) return false;
             session_ = std::move(*made);
+            if (place_.see && !place_.see(*session_)) return false;
         }
+        if (std::any_of(group.foreseen.begin(), group.foreseen.end(), [](const auto& each) { return each.append->is_outdated(); }))
+            return false;
         const auto begun   = std::chrono::steady_clock::now();
         const auto written = session_->run_together({{"BEGIN"}, add(group.foreseen, true)});
         writing_took_      = std::chrono::steady_clock::now() - begun;
