@@ -673,6 +673,70 @@ TEST_CASE("Behind a PgBouncer a log keeps its promises, or is not opened", "[pos
     }
 }
 
+TEST_CASE("A server in the place of another may lack what came last, also schemas and streams", "[postgres][faults]") {
+    support::postgres_server mine;
+    const auto               here = mine.connection();
+    auto                     log = open_postgres("replaced", here), other = open_postgres("replaced", here);
+    const auto               notes_in = [](const bank_log& in) {
+        std::vector<std::string> all;
+        const auto               note = [&](const std::string& what, const annals::context& where) {
+            all.push_back(std::string{where.stream} + "@" + std::to_string(where.version.value) + " " + what);
+        };
+        const auto read = in.read(
+                          annals::whole_log(),
+                          annals::handlers{[&](const deposited& e, const annals::context& at) { note(std::to_string(e.cents), at); },
+                             [&](const annotated& e, const annals::context& at) { note(e.note, at); },
+                             [&](const opened&, const annals::context& at) { note("opened", at); }, annals::otherwise()});
+        INFO((read ? "" : read.error().message()));
+        CHECK(read);
+        return all;
+    };
+    using list = std::vector<std::string>;
+    REQUIRE(log.append("account-x", any_version, opened{1}));
+    mine.copy();
+    REQUIRE(log.append("account-x", version{1}, deposited{1}));
+    REQUIRE(other.append("account-y", any_version, annotated{"y"}));  // which reads nothing
+    REQUIRE(notes_in(log) == list{"account-x@1 opened", "account-x@2 1", "account-y@1 y"});
+    // This one appends anew what is not there.
+    {
+        mine.go_back();
+        CHECK(other.append("account-y", annals::no_stream, annotated{"yy"})->position == position{2});
+        CHECK(log.append("account-x", version{2}, deposited{2}).error().code == errc::version_conflict);
+        CHECK(log.append("account-x", version{1}, deposited{2})->position == position{3});
+        const list due{"account-x@1 opened", "account-y@1 yy", "account-x@2 2"};
+        CHECK(notes_in(open_postgres("replaced", here)) == due);
+        CHECK(notes_in(log) == due);
+    }
+    // Others come first, also while an append is on its way.
+    {
+        postgres_tool held(here);
+        held("BEGIN");
+        held(append_by_hand("replaced", "held-1"));
+        bool        is_there = false;
+        std::thread appending(
+            [&] { is_there = log.append("account-y", any_version, deposited{3}, annotated{"z"}).has_value(); });
+        REQUIRE(soon([&] {
+            return postgres_tool(here)("SELECT count(*) FROM pg_locks WHERE classid = 1634626675 AND NOT granted") == "1|";
+        }));
+        mine.go_back();
+        appending.join();
+        CHECK(is_there);
+        REQUIRE(other.append("account-z", annals::no_stream, closed{}, annotated{"z"}));
+        const list due{"account-x@1 opened", "account-y@1 3", "account-y@2 z", "account-z@2 z"};
+        CHECK(notes_in(open_postgres("replaced", here)) == due);
+        CHECK(notes_in(log) == due);
+        CHECK(notes_in(other) == due);
+        // Others have the numbers now that this one had.
+        mine.go_back();
+        REQUIRE(open_postgres("replaced", here).append("account-z", annals::no_stream, closed{}, annotated{"z"}));
+        REQUIRE(log.append("account-x", version{1}, deposited{4}));
+        const list now{"account-x@1 opened", "account-z@2 z", "account-x@2 4"};
+        CHECK(notes_in(open_postgres("replaced", here)) == now);
+        CHECK(notes_in(log) == now);
+        CHECK(notes_in(other) == now);
+    }
+}
+
 TEST_CASE("What is refused as it is committed is told who is to blame, and nobody else", "[postgres][faults]") {
     const std::string schema = fresh_schema();
     auto              log    = open_postgres(schema);

@@ -10,12 +10,12 @@
 #include <annals/log/postgres/condition.hpp>
 #include <annals/log/postgres/library.hpp>
 #include <annals/log/postgres/listening.hpp>
+#include <annals/log/postgres/numbers.hpp>
 #include <annals/log/postgres/options.hpp>
 #include <annals/log/postgres/pooler.hpp>
 #include <annals/log/postgres/reading.hpp>
 #include <annals/log/postgres/transaction.hpp>
 #include <annals/log/postgres/writer.hpp>
-#include <annals/log/schemas/written_schemas.hpp>
 #include <annals/log/tagged.hpp>
 #include <annals/log/transactional.hpp>
 
@@ -170,16 +170,17 @@ public:
 
 private:
     struct parts {
-        explicit parts(detail::postgres_place where) : place(std::move(where)) {}
+        explicit parts(detail::postgres_place where) : place(std::move(where)) {
+            place.see = [this](detail::postgres_session& in) { return library.see(in); };
+        }
 
         detail::postgres_place                   place;
         Clock                                    clock;
         IdGenerator                              make_id;
         std::mutex                               mutex;  // guards the clock, the ids, and the numbers
-        detail::written_schemas<events>          schemas{{}};
-        std::vector<std::optional<std::int64_t>> numbers = std::vector<std::optional<std::int64_t>>(stored<events>::size);
         detail::postgres_library<events>         library{place};
         detail::postgres_writer                  writer{place};
+        detail::postgres_numbers<events>         numbers{library, writer};
         bell                                     appended;
         std::once_flag                           listening;
         std::optional<detail::postgres_listener> listener;  // goes first
@@ -231,34 +232,42 @@ private:
             if (each.end - each.begin > largest_event)
                 return unexpected<error>(error{errc::append_too_large, "an event has at most a gigabyte", std::string{stream}});
 
-        constexpr bool            has_condition = detail::is_append_condition<Condition>;
-        std::vector<std::int64_t> schemas;
-        std::vector<uuid>         ids  = about.event_ids;
-        std::int64_t              time = 0;
-        {
-            const std::lock_guard lock(inner_->mutex);
-            for (const auto& each : encoded->events()) {
-                const auto number = number_of(each.type);
-                if (!number) return unexpected<error>(number.error());
-                schemas.push_back(*number);
-                if (about.event_ids.empty()) ids.push_back(inner_->make_id());
+        auto ids  = about.event_ids;
+        auto time = about.time;
+        for (bool may_be_there = false;;) {  // again only if the server was replaced
+            const std::uint64_t       replaced = inner_->library.replacements();
+            std::vector<std::int64_t> schemas;
+            {
+                const std::lock_guard lock(inner_->mutex);
+                for (const auto& each : encoded->events()) {
+                    auto number = inner_->numbers.of(each.type);
+                    if (!number && may_be_there) number.error().code = errc::durability_unknown;
+                    if (!number) return unexpected<error>(std::move(number.error()));
+                    schemas.push_back(*number);
+                    if (about.event_ids.empty() && ids.size() < schemas.size()) ids.push_back(inner_->make_id());
+                }
+                if (!time) time = inner_->clock();
             }
-            time = (about.time ? *about.time : inner_->clock()).nanoseconds;
-        }
-        auto mine = detail::append_of(stream, expects, time, about, ids, schemas, *encoded);
+            auto mine = detail::append_of(stream, expects, time->nanoseconds, about, ids, schemas, *encoded);
 
-        [[maybe_unused]] detail::postgres_condition by_server;
-        if constexpr (has_condition) {
-            by_server            = detail::postgres_condition::of<events>(condition, *inner_->library.readers());
-            mine.condition       = &by_server;
-            mine.is_alone        = !by_server.is_usable;
-            mine.finds_the_truth = by_server.is_exact && !mine.has_ids;
-            mine.looks_first     = true;
-            mine.check           = [&](detail::postgres_session& in) { return check(condition, stream, in); };
+            [[maybe_unused]] detail::postgres_condition by_server;
+            if constexpr (detail::is_append_condition<Condition>) {
+                by_server            = detail::postgres_condition::of<events>(condition, *inner_->library.readers());
+                mine.condition       = &by_server;
+                mine.is_alone        = !by_server.is_usable;
+                mine.finds_the_truth = by_server.is_exact && !mine.has_ids;
+                mine.looks_first     = true;
+                mine.check           = [&](detail::postgres_session& in) { return check(condition, stream, in); };
+            }
+            mine.replacements  = &inner_->library.replacements();
+            mine.were_replaced = replaced;
+            mine.may_be_there  = may_be_there;
+            mine.looks_first   = mine.looks_first || may_be_there;
+            auto made          = inner_->writer.append(mine);
+            if (made) inner_->appended.ring();
+            if (!mine.is_to_make_anew) return made;
+            may_be_there = mine.may_be_there;
         }
-        auto made = inner_->writer.append(mine);
-        if (made) inner_->appended.ring();
-        return made;
     }
     // Within the transaction, so that nothing comes in between.
     template <class Condition>
@@ -275,25 +284,6 @@ private:
             return unexpected<error>(
                 error{errc::condition_failed, "something came that the decision has not read", std::string{stream}});
         return {};
-    }
-    // Of a type's schema, which is announced if it is not yet. With the lock held.
-    expected<std::int64_t, error> number_of(std::size_t type) {
-        auto& number = inner_->numbers[type];
-        if (number) return *number;
-        const detail::schema_record& schema = inner_->schemas.at(type);
-        detail::postgres_values      values;
-        values.add_text(schema.name);
-        values.add_text(schema.text);
-        // Durable in any case, for it is not announced again: not even for events that come after a crash.
-        const std::string announce = "SELECT {s}.schema_number_1($1, $2), set_config('synchronous_commit', " +
-                                     std::string{detail::postgres_durable} + ", true)";
-        auto made = inner_->writer.alone([&](detail::postgres_session& in) -> expected<std::int64_t, error> {
-            auto said = in.run(announce, values, "a schema cannot be announced");
-            if (!said) return unexpected<error>(std::move(said.error()));
-            return said->number(0, 0);
-        });
-        if (made) number = *made;
-        return made;
     }
 
     static constexpr std::size_t longest_name  = 2000;           // what an index takes

@@ -5,6 +5,8 @@
 #include <annals/log/schemas/schema_readers.hpp>
 #include <annals/log/schemas/schema_record.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -118,20 +120,46 @@ public:
     /// How the schemas are read that are known by now.
     readers_pointer readers() {
         const std::lock_guard lock(mutex_);
-        return readers_;
+        return known_.readers;
     }
     /// Looks for schemas that others have announced. Errors: `incompatible_schema`, and those of reading.
     expected<readers_pointer, error> look_for_schemas(postgres_session& in) {
-        const auto schemas = schemas_in(in);
-        if (!schemas) return unexpected<error>(schemas.error());
-        if (const auto known = readers(); known && known->count() == schemas->size()) return known;
+        const auto before  = known();
+        auto       schemas = schemas_in(in);
+        if (!schemas) return unexpected<error>(std::move(schemas.error()));
+        const bool is_same_log = before.are_in(*schemas);
+        if (is_same_log && before.readers && before.readers->count() == schemas->size()) return before.readers;
         auto made = schema_readers<Events>::make(*schemas, in.connection().path());
         if (!made) return unexpected<error>(std::move(made.error()));
-        auto                  shared = std::make_shared<const schema_readers<Events>>(std::move(*made));
+        auto                  readers = std::make_shared<const schema_readers<Events>>(std::move(*made));
+        auto                  all     = std::make_shared<const records>(std::move(*schemas));
         const std::lock_guard lock(mutex_);
-        if (!readers_ || readers_->count() < shared->count()) readers_ = shared;
-        return shared;
+        if (!is_same_log) ++replacements_, known_ = {};
+        if (!known_.readers || known_.readers->count() < readers->count()) known_.readers = readers, known_.schemas = all;
+        return readers;
     }
+    /// Looks whether a new session's server has all the schemas that are counted on. One that was replaced by another, which
+    /// had not got the last of them, may have others with their numbers by now. Errors: as above.
+    expected<void, error> see(postgres_session& in) {
+        const auto before = known();
+        if (!before.readers) return {};
+        const auto schemas = schemas_in(in);
+        if (!schemas) return unexpected<error>(schemas.error());
+        if (before.are_in(*schemas)) return {};
+        if (auto done = look_for_schemas(in); !done) return unexpected<error>(std::move(done.error()));
+        return {};
+    }
+    /// This log appends events of this schema from now on.
+    void count_on(const schema_record& schema) {
+        const std::lock_guard lock(mutex_);
+        auto                  all = known_.announced ? *known_.announced : records{};
+        all.push_back(schema);
+        known_.announced = std::make_shared<const records>(std::move(all));
+    }
+    /// How often something was not there any more that was counted on: then what was said about schemas before, their numbers
+    /// too, is no longer right.
+    [[nodiscard]] const std::atomic<std::uint64_t>& replacements() const noexcept { return replacements_; }
+
     /// Looks up what a stream is called, and those that were begun soon after: they are the next ones to be met.
     static expected<void, error> look_up_names(postgres_session& in, std::int64_t number,
                                                std::unordered_map<std::int64_t, std::string>& to) {
@@ -145,8 +173,30 @@ public:
     }
 
 private:
-    std::mutex      mutex_;
-    readers_pointer readers_;
+    using records = std::vector<schema_record>;
+
+    struct knowledge {
+        readers_pointer                readers;
+        std::shared_ptr<const records> schemas, announced;  // of the readers; of this log's own
+
+        [[nodiscard]] bool are_in(const records& log) const {
+            const auto is_there = [&](const schema_record& mine) {
+                return std::any_of(log.begin(), log.end(), [&](const schema_record& each) {
+                    return each.number == mine.number && each.name == mine.name && each.text == mine.text;
+                });
+            };
+            return (!schemas || std::all_of(schemas->begin(), schemas->end(), is_there)) &&
+                   (!announced || std::all_of(announced->begin(), announced->end(), is_there));
+        }
+    };
+    knowledge known() {
+        const std::lock_guard lock(mutex_);
+        return known_;
+    }
+
+    std::mutex                 mutex_;
+    knowledge                  known_;
+    std::atomic<std::uint64_t> replacements_{0};
 };
 
 }  // namespace annals::detail

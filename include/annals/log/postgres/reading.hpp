@@ -44,6 +44,9 @@ public:
             if (result_.count != before) until = library_.pool.place().patience();
             if (std::chrono::steady_clock::now() >= until) return done;
             session = library_.pool.borrow_new();
+            // The server may be another one.
+            if (is_prepared_) how_ = library_.readers();
+            names_.clear();
         }
     }
     /// In a session that may be in a transaction, and that handlers may use, too: rows come in parts, and it is free while they

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -28,10 +29,14 @@ inline postgres_log_options within_bounds(postgres_log_options options) {
     return options;
 }
 
+class postgres_session;
+
 /// Where a log is: what all its sessions have in common.
 struct postgres_place {
     std::string          connection_string;
     postgres_log_options options;
+    /// Called with each new session, whose server may be another one than that of before.
+    std::function<expected<void, error>(postgres_session&)> see{};
 
     [[nodiscard]] postgres_deadline patience() const { return std::chrono::steady_clock::now() + options.patience; }
     /// For what a server is to answer by itself, once it has waited for others.
@@ -252,6 +257,8 @@ inline expected<postgres_session, error> reach(const postgres_place& place, post
     auto pause = std::chrono::milliseconds(5);
     for (;;) {
         auto made = postgres_session::open(place, use, until);
+        if (made && place.see)
+            if (auto seen = place.see(*made); !seen) made = unexpected<error>(std::move(seen.error()));
         if (made || made.error().code != errc::unreachable) return made;
         const auto now = std::chrono::steady_clock::now();
         if (now + pause >= until) return made;
