@@ -373,6 +373,23 @@ TEST_CASE("The bell is rung when another process appends, at once, and also afte
     CHECK(is_quick(false));
 }
 
+TEST_CASE("Who waits for the bell hears it while somebody who appends takes his time, and a log is closed then, too",
+          "[postgres][faults]") {
+    const std::string schema = fresh_schema();
+    auto              log    = std::make_optional(open_postgres(schema));
+    REQUIRE(log->append("account-x", any_version, deposited{1}));
+    postgres_tool held;
+    held("BEGIN");
+    held(append_by_hand(schema, "held-1"));  // nobody listens, so nobody is told
+    const auto begun = std::chrono::steady_clock::now();
+    {
+        const annals::bell::listener listening(*log->appended());
+        CHECK(soon([&, rings = listening.rings()] { return listening.rings() > rings + 1; }, 3s));
+    }
+    log.reset();
+    CHECK(std::chrono::steady_clock::now() - begun < 5s);
+}
+
 TEST_CASE("A server that is killed comes back with all that was acknowledged, once and in order", "[postgres][faults]") {
     support::postgres_server mine;
     const auto               here = mine.connection();

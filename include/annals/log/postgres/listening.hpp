@@ -4,8 +4,11 @@
 #include <annals/log/bell.hpp>
 #include <annals/log/postgres/session.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -19,7 +22,8 @@ namespace annals::detail {
 /// second in any case, and whenever the connection was made anew, so nothing is missed if none comes.
 class postgres_listener {
 public:
-    postgres_listener(const postgres_place& place, bell& to) : place_(place), bell_(to), thread_([this] { go(); }) {}
+    postgres_listener(const postgres_place& place, bell& to)
+        : place_(impatient(place)), bell_(to), thread_([this] { go(); }) {}
     postgres_listener(const postgres_listener&)            = delete;
     postgres_listener& operator=(const postgres_listener&) = delete;
     ~postgres_listener() {
@@ -33,17 +37,29 @@ public:
 private:
     static constexpr int second = 1000;
 
+    // Whoever appends may have the lock for long, and whoever closes the log does not wait for that.
+    static postgres_place impatient(postgres_place place) {
+        place.options.patience = std::min<std::chrono::milliseconds>(place.options.patience, std::chrono::milliseconds(500));
+        return place;
+    }
+
     void go() {
-        while (!is_over_) {
-            auto session = postgres_session::open(place_, postgres_use::tables,
-                                                  std::chrono::steady_clock::now() + std::chrono::seconds(2));
-            // Whoever appends looks whether somebody has the lock, and notifies only then.
-            if (session && session->run("LISTEN {n}; SELECT pg_advisory_lock_shared({l}, {k})"))
-                listen(session->connection());
-            else
-                (void)pause(-1, second / 5);
+        for (int wait = second / 5; !is_over_; bell_.ring()) {
+            if (is_listening()) wait = second / 5;
             bell_.ring();
+            (void)pause(-1, std::exchange(wait, second));
         }
+    }
+    // Until the connection is lost. False if there was none.
+    bool is_listening() try {
+        auto session = postgres_session::open(place_, postgres_use::tables,
+                                              std::chrono::steady_clock::now() + std::chrono::seconds(2));
+        // Whoever appends looks whether somebody has the lock, and notifies only then.
+        const bool is_begun = session && session->run("LISTEN {n}; SELECT pg_advisory_lock_shared({l}, {k})");
+        if (is_begun) listen(session->connection());
+        return is_begun;
+    } catch (const std::bad_alloc&) {
+        return false;
     }
     void listen(postgres_connection& in) {
         bell_.ring();
@@ -61,11 +77,11 @@ private:
         return ::poll(both, 2, milliseconds) > 0 && both[1].revents != 0;
     }
 
-    const postgres_place& place_;
-    bell&                 bell_;
-    int                   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    std::atomic<bool>     is_over_{false};
-    std::thread           thread_;
+    postgres_place    place_;
+    bell&             bell_;
+    int               wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    std::atomic<bool> is_over_{false};
+    std::thread       thread_;
 };
 
 }  // namespace annals::detail
