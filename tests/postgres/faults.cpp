@@ -849,6 +849,11 @@ TEST_CASE("A server that says nothing is as good as gone, and what became of an 
     CHECK(log.append("account-x", version{1}, about, deposited{2}).error().code == errc::unreachable);
     CHECK(log.head().error().code == errc::unreachable);
     CHECK(std::chrono::steady_clock::now() - begun < 10s);
+    // Another one is asked, if there is one.
+    const auto& running = support::shared_postgres_server();
+    const auto  both    = "host=127.0.0.1,127.0.0.1 user=annals dbname=postgres port=" + std::to_string(between.port()) + "," +
+                      std::to_string(running.port());
+    CHECK(open_postgres(fresh_schema(), both, 5s).append("account-x", any_version, deposited{1}));
     between.stall(false);
     CHECK(log.append("account-x", version{1}, about, deposited{2})->position == position{2});
     CHECK(positions_in(log) == up_to(2));

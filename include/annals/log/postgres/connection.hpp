@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
@@ -54,20 +55,24 @@ private:
 };
 
 /// A connection, for one thread at a time. No call waits behind a deadline: a server that is silent for too long is as good as
-/// gone, and the connection is lost then.
+/// gone, and the connection is lost then. But each of several hosts is waited for two seconds at least.
 class postgres_connection {
 public:
     /// Errors: `unreachable`.
     static expected<postgres_connection, error> open(const std::string& connection_string, postgres_deadline until) {
         // What comes later counts: a user's own name of the application does, this encoding of texts does not give way.
-        const char* const   keywords[] = {"fallback_application_name", "dbname", "client_encoding", nullptr};
-        const char* const   values[]   = {"annals", connection_string.c_str(), "UTF8", nullptr};
-        postgres_connection made(PQconnectStartParams(keywords, values, 1));
+        // Of several servers each is given its time, for the first may say nothing: libpq does that by itself only.
+        const auto        hosts      = hosts_of(connection_string);
+        const auto        left       = std::chrono::duration_cast<std::chrono::seconds>(until - std::chrono::steady_clock::now());
+        const std::string time       = std::to_string(std::max<std::int64_t>(left.count() / hosts, 2));
+        const char* const keywords[] = {"fallback_application_name", "connect_timeout", "dbname", "client_encoding", nullptr};
+        const char* const values[]   = {"annals", time.c_str(), connection_string.c_str(), "UTF8", nullptr};
+        postgres_connection made(hosts == 1 ? PQconnectStartParams(keywords, values, 1) : PQconnectdbParams(keywords, values, 1));
         if (!made.raw_) return unexpected<error>(error{errc::io_failed, "there is no memory for a connection", {}});
         PQsetNoticeReceiver(
             made.raw(), [](void*, const PGresult*) {}, nullptr);
         auto wanted = PGRES_POLLING_WRITING;
-        while (PQstatus(made.raw()) != CONNECTION_BAD) {
+        while (hosts == 1 && PQstatus(made.raw()) != CONNECTION_BAD) {
             if (!made.wait(wanted == PGRES_POLLING_WRITING ? POLLOUT : POLLIN, until)) break;
             wanted = PQconnectPoll(made.raw());
             if (wanted == PGRES_POLLING_OK) break;
@@ -164,6 +169,22 @@ private:
 
     explicit postgres_connection(PGconn* raw) : raw_(raw) {}
 
+    static std::ptrdiff_t hosts_of(const std::string& connection_string) {
+        std::ptrdiff_t most = 1;
+        const auto     see  = [&](const char* list) {
+            const std::string_view names = list ? list : "";
+            most                         = std::max(most, 1 + std::count(names.begin(), names.end(), ','));
+        };
+        PQconninfoOption* const options = PQconninfoParse(connection_string.c_str(), nullptr);
+        for (const std::string_view each : {"host", "hostaddr"}) {
+            const char* value = std::getenv(each == "host" ? "PGHOST" : "PGHOSTADDR");
+            for (const auto* at = options; at && at->keyword; ++at)
+                if (each == at->keyword && at->val) value = at->val;
+            see(value);
+        }
+        PQconninfoFree(options);
+        return most;
+    }
     // Without a password, which `PQconninfo` would have.
     void name() {
         const auto part = [](const char* text) { return std::string_view(text ? text : ""); };
