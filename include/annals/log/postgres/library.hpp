@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -85,11 +86,12 @@ public:
     }
 
 private:
-    void take_back(postgres_use use, std::unique_ptr<postgres_session> session) {
+    // Without memory for it, it is let go.
+    void take_back(postgres_use use, std::unique_ptr<postgres_session> session) noexcept try {
         const std::lock_guard lock(mutex_);
         auto&                 idle = idle_[static_cast<std::size_t>(use)];
         if (idle.size() < place_.options.connections) idle.push_back(std::move(session));
-    }
+    } catch (const std::bad_alloc&) {}
 
     const postgres_place&                          place_;
     std::mutex                                     mutex_;
