@@ -321,7 +321,7 @@ TEST_CASE("How a database is set up does not matter", "[postgres]") {
     tool(
         "CREATE ROLE strict LOGIN SUPERUSER; ALTER ROLE strict SET default_transaction_isolation = 'serializable'; "
         "ALTER ROLE strict SET synchronous_commit = off; ALTER ROLE strict SET search_path = ''; ALTER ROLE strict SET "
-        "enable_indexscan = off");
+        "enable_indexscan = off; ALTER ROLE strict SET statement_timeout = 100");
     auto                     log = open_postgres("strict", server() + " user=strict");
     std::vector<std::thread> threads;
     std::atomic<int>         done{0};
@@ -332,7 +332,14 @@ TEST_CASE("How a database is set up does not matter", "[postgres]") {
         });
     for (auto& each : threads) each.join();
     CHECK(done == 100);
-    CHECK(positions_in(log) == up_to(100));
+    tool("BEGIN");
+    tool(support::append_by_hand("strict", "held"));
+    std::thread waiting([&] { done += log.append("account-ann", any_version, deposited{1}) ? 1 : 0; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    tool("ROLLBACK");
+    waiting.join();
+    CHECK(done == 101);
+    CHECK(positions_in(log) == up_to(101));
     std::string settings;
     REQUIRE(log.in_transaction([&](postgres_transaction& in, const auto&) {
         in.query("SELECT current_setting('transaction_isolation') || ' ' || current_setting('synchronous_commit')",
@@ -444,6 +451,30 @@ TEST_CASE("A table in the database follows the log, each event in it once", "[po
                   .error()
                   .code == errc::invalid_event);
     }
+}
+
+TEST_CASE("Statements of the user's are forgotten when there are many, and when one fails", "[postgres]") {
+    auto       log      = open_postgres(support::fresh_schema());
+    const auto rows_of = [&](const std::string& sql) {
+        int        count = 0;
+        const auto done  = log.in_transaction([&](postgres_transaction& in, const auto&) {
+            count = 0;
+            in.query(sql, [&](const annals::postgres_row&) { ++count; });
+        });
+        return done ? count : -1;
+    };
+    postgres_tool tool;
+    tool("CREATE TABLE changing (a int); INSERT INTO changing VALUES (1)");
+    CHECK(rows_of("SELECT * FROM changing") == 1);
+    tool("ALTER TABLE changing ADD COLUMN b int");
+    (void)rows_of("SELECT * FROM changing");  // which the server refuses, for it is another table now
+    CHECK(rows_of("SELECT * FROM changing") == 1);
+    REQUIRE(log.in_transaction([&](postgres_transaction& in, const auto&) {
+        for (int i = 0; i < 1000; ++i) in.execute("SELECT " + std::to_string(i));
+    }));
+    const int kept = rows_of("SELECT FROM pg_prepared_statements");
+    CHECK(kept > 0);
+    CHECK(kept < 600);
 }
 
 namespace {

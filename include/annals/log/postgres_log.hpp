@@ -200,6 +200,7 @@ private:
         });
         const auto fail = [&](const error& why) {
             if (!in.is_lost()) (void)in.run("ROLLBACK");
+            if (!in.is_lost()) in.forget_statements();
             return unexpected<error>(why);
         };
         if (!got) return fail(got.error());

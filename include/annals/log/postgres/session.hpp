@@ -105,7 +105,7 @@ public:
             settings +=
                 "; SELECT pg_advisory_lock(" + std::to_string(lock_of_sessions) + ", pg_backend_pid())" +
                 "; SET idle_in_transaction_session_timeout = " + std::to_string(2 * place.options.patience.count() + 1) +
-                "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0; SET "
+                "; SET statement_timeout = 0; SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0; SET "
                 "enable_seqscan = off; "
                 "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_sort = off";
         // What libpq has for it may be a pooler's.
@@ -168,13 +168,19 @@ public:
                                              const std::vector<Oid>& types) {
         const auto found = statements_.find(key);
         if (found != statements_.end()) return found->second.c_str();
-        std::string name = "annals_" + std::to_string(statements_.size());
+        std::string name = "annals_" + std::to_string(++prepared_);
         if (!PQsendPrepare(connection_.raw(), name.c_str(), statement.c_str(), static_cast<int>(types.size()), types.data()))
             return unexpected<error>(connection_.lost());
         if (auto done = connection_.only_result(place_->silence(), "the database refused a statement"); !done)
             return unexpected<error>(std::move(done.error()));
         return statements_.emplace(std::string{key}, std::move(name)).first->second.c_str();
     }
+    /// Of statements that are prepared. The server may have some of them for tables that are others by now.
+    void forget_statements() {
+        statements_.clear();
+        (void)connection_.run("DEALLOCATE ALL", place_->silence(), "the database refused to forget");
+    }
+    [[nodiscard]] std::size_t statements() const noexcept { return statements_.size(); }
     /// Sends a prepared statement; results come in binary, or as texts.
     bool send(const char* name, const postgres_values& values, int format = 1) {
         return values.with([&](int count, const char* const* each, const int* lengths, const int* formats) {
@@ -248,6 +254,7 @@ private:
     const postgres_place*                           place_;
     std::string                                     schema_;  // quoted
     std::int32_t                                    backend_ = 0;
+    std::uint64_t                                   prepared_ = 0;
     std::map<std::string, std::string, std::less<>> statements_;
 };
 

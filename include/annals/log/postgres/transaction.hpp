@@ -105,6 +105,7 @@ private:
         constexpr std::string_view reason = "the database refused a statement";
         std::string                key    = "own " + sql;  // and not one of the log's, whose results are in binary
         for (const Oid each : values.types()) key.append(" ").append(std::to_string(each));
+        if (in_.statements() >= most_statements) in_.forget_statements();
         const auto name = in_.prepared_as(key, sql, values.types());
         if (!name) return unexpected<error>(name.error());
         if (!in_.send(*name, values, 0)) return unexpected<error>(in_.connection().lost());
@@ -137,6 +138,8 @@ private:
         } else
             to.add(std::span<const std::byte>(value));
     }
+
+    static constexpr std::size_t most_statements = 500;
 
     detail::postgres_session& in_;
     std::optional<error>      failure_;
