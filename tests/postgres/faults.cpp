@@ -793,6 +793,62 @@ TEST_CASE("What is refused as it is committed is told who is to blame, and nobod
     CHECK(positions_in(log) == up_to(14));
 }
 
+namespace {
+
+// What became of an older event of theirs is not always to be had.
+namespace library {
+struct lent_v1 {
+    std::string name;
+};
+struct lent {
+    std::string title;
+
+    using tags = annals::tags<&lent::title>;
+};
+inline std::atomic<bool> is_torn{false};
+inline lent              upcast(const lent_v1& old) {
+                 if (is_torn && old.name == "torn") throw std::runtime_error("torn");
+    return {old.name};
+}
+using events = annals::events<annals::revisions<lent_v1, lent>>;
+}  // namespace library
+
+}  // namespace
+
+TEST_CASE("What a condition throws is thrown to whom it belongs, and to nobody who appends with him", "[postgres][faults]") {
+    using library::lent;
+    const std::string schema = fresh_schema();
+    auto              log    = open_postgres<annals::postgres_log<library::events>>(schema);
+    REQUIRE(log.append("a", any_version, annals::historic(library::lent_v1{"torn"}),
+                       annals::historic(library::lent_v1{"whole"}), lent{"torn"}));
+    const auto appended = [&](const std::string& title) {
+        const annals::append_condition<annals::events<lent>> nothing{position{0}, {annals::tag_set("title", title)}};
+        try {
+            return log.append("a", nothing, lent{title}) ? std::string{"there"} : std::string{"refused"};
+        } catch (const std::runtime_error& thrown) { return std::string{thrown.what()}; }
+    };
+    postgres_tool held, tool;
+    held("BEGIN");
+    held("SELECT " + schema +
+         ".append_1('h', 'h', -1, 0, false, ARRAY[gen_random_uuid()], '{0}', ARRAY[''::bytea], NULL, '{}', '{}')");
+    std::thread first([&] { CHECK(log.append("a", any_version, lent{"x"})); });
+    REQUIRE(soon([&] { return tool("SELECT count(*) FROM pg_locks WHERE classid = 1634626675 AND NOT granted") == "1|"; }));
+    library::is_torn = true;
+    std::string              said[4];
+    std::vector<std::thread> threads;
+    for (auto& each : said) {
+        threads.emplace_back([&] { each = appended(&each == &said[0] ? "torn" : "whole"); });
+        std::this_thread::sleep_for(20ms);
+    }
+    held("ROLLBACK");
+    first.join();
+    for (auto& each : threads) each.join();
+    library::is_torn = false;
+    CHECK(said[0] == "torn");
+    for (int i = 1; i < 4; ++i) CHECK(said[i] == "refused");
+    CHECK(log.append("a", any_version, lent{"x"})->position == position{5});
+}
+
 TEST_CASE("An append on a condition whose commit was lost is decided anew", "[postgres][faults]") {
     using lessons            = annals::postgres_log<courses::events>;
     const std::string schema = fresh_schema();

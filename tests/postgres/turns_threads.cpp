@@ -52,9 +52,9 @@ public:
             }
             turns_.finish(*group, thrown_here);
         }
-        if (self.thrown) ++thrown;
-        if (!self.thrown && !mine.answer->has_value()) ++wrong;
-        return !self.thrown;
+        if (mine.thrown) ++thrown;
+        if (!mine.thrown && !mine.answer->has_value()) ++wrong;
+        return !mine.thrown;
     }
     void announce() {
         turns_.alone([&] {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <span>
@@ -53,6 +54,7 @@ struct postgres_append {
     bool                                    is_alone     = false;
     bool                                    may_be_there = false;  // for a connection was lost behind it
     std::optional<expected<receipt, error>> answer{};
+    std::exception_ptr                      thrown{};  // is the answer then
 
     [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(events.size()); }
     /// Whether so much goes by COPY.

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -64,7 +65,7 @@ public:
         return &*session_;
     }
 
-    /// Sees to it that each of a group has an answer. Throws what a condition's check throws; there may be none then.
+    /// Sees to it that each of a group has an answer, or what a condition's check has thrown. Throws if there is no memory.
     void lead(const postgres_turns::group& group) {
         const auto                    until = place_.patience();
         std::vector<postgres_append*> left;
@@ -231,8 +232,14 @@ private:
         }
         if (said.size() < 6) return give_up({errc::damaged, "the log's functions are not its own", {}});
         mine.may_be_there = false;
-        if (mine.check)
-            if (auto done = mine.check(*session_); !done) return give_up(done.error());
+        if (mine.check) try {
+                if (auto done = mine.check(*session_); !done) return give_up(done.error());
+            } catch (...) {
+                drop();
+                mine.thrown = std::current_exception();
+                mine.answer = unexpected<error>(error{});
+                return;
+            }
         const postgres_target at{said[1], said[2], said[3], said[4], said[5]};
         const auto            copied = postgres_rows(mine, at).copy(*session_, "COMMIT");
         if (!copied.results) {

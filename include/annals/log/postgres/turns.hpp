@@ -28,7 +28,6 @@ public:
         postgres_append*        append;
         bool                    is_done = false, is_elected = false;
         std::uint64_t           number = 0;  // of the group that it leads
-        std::exception_ptr      thrown{};
         std::condition_variable changed{};
     };
     struct group {
@@ -113,7 +112,7 @@ public:
         concurrent_ = present_;
         present_ -= mine.members.size();
         for (waiting* each : mine.members) {
-            if (!each->append->answer) each->thrown = thrown;
+            if (!each->append->answer) each->append->thrown = thrown;
             each->is_done = true;
             each->changed.notify_one();
         }

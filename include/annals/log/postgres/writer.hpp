@@ -38,7 +38,7 @@ public:
             }
             turns_.finish(*group, thrown);
         }
-        if (self.thrown) std::rethrow_exception(self.thrown);
+        if (mine.thrown) std::rethrow_exception(mine.thrown);
         return std::move(*mine.answer);
     }
 
