@@ -51,15 +51,19 @@ thread_local int allocations_left = -1;
 
 }  // namespace
 
-// NOLINTBEGIN(misc-new-delete-overloads)
-void* operator new(std::size_t size) {
-    void* const made = allocations_left-- == 0 ? nullptr : std::malloc(size == 0 ? 1 : size);
-    if (!made) throw std::bad_alloc();
-    return made;
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return allocations_left-- == 0 ? nullptr : std::malloc(size == 0 ? 1 : size);
 }
-void operator delete(void* what) noexcept { std::free(what); }
-void operator delete(void* what, std::size_t) noexcept { std::free(what); }
-// NOLINTEND(misc-new-delete-overloads)
+void* operator new(std::size_t size) {
+    if (void* const made = operator new(size, std::nothrow)) return made;
+    throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t& nothing) noexcept { return operator new(size, nothing); }
+void  operator delete(void* what) noexcept { std::free(what); }
+void  operator delete(void* what, std::size_t) noexcept { std::free(what); }
+void  operator delete[](void* what) noexcept { std::free(what); }
+void  operator delete[](void* what, std::size_t) noexcept { std::free(what); }
 
 namespace {
 
