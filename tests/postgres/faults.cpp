@@ -766,6 +766,21 @@ TEST_CASE("A server in the place of another may lack what came last, also schema
         CHECK(notes_in(log) == now);
         CHECK(notes_in(other) == now);
     }
+    // Somebody is reading.
+    const auto many = [](const bank::events::variant& event) { return std::vector<bank::events::variant>(1000, event); };
+    REQUIRE(log.append("account-many", any_version, many(annotated{std::string(20'000, 'x')})));
+    mine.copy();
+    REQUIRE(log.append("account-many", any_version, many(deposited{1})));
+    std::uint64_t seen = 0;
+    const auto    read =
+        log.read(annals::whole_log(), annals::handlers{annals::otherwise([&](const auto&, const annals::context& where) {
+                     if (where.position.value == seen + 1) ++seen;
+                     if (seen == 300) mine.go_back();
+                 })});
+    INFO((read ? "" : read.error().message()));
+    REQUIRE(read);
+    CHECK(read->position == *log.head());
+    CHECK(seen == log.head()->value);
 }
 
 TEST_CASE("What is refused as it is committed is told who is to blame, and nobody else", "[postgres][faults]") {

@@ -46,6 +46,7 @@ public:
             session = library_.pool.borrow_new();
             // The server may be another one.
             if (is_prepared_) how_ = library_.readers();
+            has_moment_ = false;
             names_.clear();
         }
     }
