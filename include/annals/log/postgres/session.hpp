@@ -278,6 +278,7 @@ inline expected<postgres_session, error> reach(const postgres_place& place, post
 /// `locked`, if one does not end, and those of a statement.
 inline expected<void, error> end_sessions(postgres_session& in, std::vector<std::int32_t>& numbers) {
     for (; !numbers.empty(); numbers.pop_back()) {
+        if (numbers.back() == in.backend()) continue;  // a pooler gave it back, so it is through with what was sent
         postgres_values number;
         number.add_integer(numbers.back());
         for (const std::string_view sql : {"SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_locks WHERE locktype = "
