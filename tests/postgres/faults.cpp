@@ -723,11 +723,11 @@ TEST_CASE("A server in the place of another may lack what came last, also schema
         const auto               note = [&](const std::string& what, const annals::context& where) {
             all.push_back(std::string{where.stream} + "@" + std::to_string(where.version.value) + " " + what);
         };
-        const auto read = in.read(
-                          annals::whole_log(),
-                          annals::handlers{[&](const deposited& e, const annals::context& at) { note(std::to_string(e.cents), at); },
-                             [&](const annotated& e, const annals::context& at) { note(e.note, at); },
-                             [&](const opened&, const annals::context& at) { note("opened", at); }, annals::otherwise()});
+        annals::handlers noting{[&](const deposited& e, const annals::context& where) { note(std::to_string(e.cents), where); },
+                                [&](const annotated& e, const annals::context& where) { note(e.note, where); },
+                                [&](const opened&, const annals::context& where) { note("opened", where); },
+                                annals::otherwise()};
+        const auto       read = in.read(annals::whole_log(), noting);
         INFO((read ? "" : read.error().message()));
         CHECK(read);
         return all;

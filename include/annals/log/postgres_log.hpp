@@ -41,8 +41,8 @@ namespace annals {
 ///
 /// A connection that is lost is made anew, and what was asked is asked again, without doing it twice: readings go on where they
 /// were, and an append is recognised that was committed just before. Only if the server stays away for longer than the options
-/// say, the answer is `unreachable`, or `durability_unknown` if an append was on its way. The server may be another one then: of
-/// one that lacks the last appends, as a standby that came late does, the log is what it has, and goes on from there.
+/// say, the answer is `unreachable`, or `durability_unknown` if an append was on its way. The server may be another one then:
+/// if it lacks the last appends, as a standby that came late does, the log is what it has, and goes on from there.
 ///
 /// A pooler in between has to let each client keep its session: PgBouncer with pool_mode = session does. The log is not opened,
 /// `unsupported`, where one is seen to give sessions to others between two transactions.

@@ -62,12 +62,13 @@ public:
     static expected<postgres_connection, error> open(const std::string& connection_string, postgres_deadline until) {
         // What comes later counts: a user's own name of the application does, this encoding of texts does not give way.
         // Of several servers each is given its time, for the first may say nothing: libpq does that by itself only.
-        const auto        hosts      = hosts_of(connection_string);
-        const auto        left       = std::chrono::duration_cast<std::chrono::seconds>(until - std::chrono::steady_clock::now());
-        const std::string time       = std::to_string(std::max<std::int64_t>(left.count() / hosts, 2));
-        const char* const keywords[] = {"fallback_application_name", "connect_timeout", "dbname", "client_encoding", nullptr};
-        const char* const values[]   = {"annals", time.c_str(), connection_string.c_str(), "UTF8", nullptr};
-        postgres_connection made(hosts == 1 ? PQconnectStartParams(keywords, values, 1) : PQconnectdbParams(keywords, values, 1));
+        const auto          hosts = hosts_of(connection_string);
+        const auto          left  = std::chrono::duration_cast<std::chrono::seconds>(until - std::chrono::steady_clock::now());
+        const std::string   time  = std::to_string(std::clamp<std::int64_t>(left.count() / hosts, 2, 10));
+        const char* const   keywords[] = {"fallback_application_name", "connect_timeout", "dbname", "client_encoding", nullptr};
+        const char* const   values[]   = {"annals", time.c_str(), connection_string.c_str(), "UTF8", nullptr};
+        postgres_connection made(hosts == 1 ? PQconnectStartParams(keywords, values, 1)
+                                            : PQconnectdbParams(keywords, values, 1));
         if (!made.raw_) return unexpected<error>(error{errc::io_failed, "there is no memory for a connection", {}});
         PQsetNoticeReceiver(
             made.raw(), [](void*, const PGresult*) {}, nullptr);

@@ -22,8 +22,7 @@ namespace annals::detail {
 /// second in any case, and whenever the connection was made anew, so nothing is missed if none comes.
 class postgres_listener {
 public:
-    postgres_listener(const postgres_place& place, bell& to)
-        : place_(impatient(place)), bell_(to), thread_([this] { go(); }) {}
+    postgres_listener(const postgres_place& place, bell& to) : place_(impatient(place)), bell_(to), thread_([this] { go(); }) {}
     postgres_listener(const postgres_listener&)            = delete;
     postgres_listener& operator=(const postgres_listener&) = delete;
     ~postgres_listener() {
@@ -52,15 +51,13 @@ private:
     }
     // Until the connection is lost. False if there was none.
     bool is_listening() try {
-        auto session = postgres_session::open(place_, postgres_use::tables,
-                                              std::chrono::steady_clock::now() + std::chrono::seconds(2));
+        auto session =
+            postgres_session::open(place_, postgres_use::tables, std::chrono::steady_clock::now() + std::chrono::seconds(2));
         // Whoever appends looks whether somebody has the lock, and notifies only then.
         const bool is_begun = session && session->run("LISTEN {n}; SELECT pg_advisory_lock_shared({l}, {k})");
         if (is_begun) listen(session->connection());
         return is_begun;
-    } catch (const std::bad_alloc&) {
-        return false;
-    }
+    } catch (const std::bad_alloc&) { return false; }
     void listen(postgres_connection& in) {
         bell_.ring();
         while (!is_over_) {

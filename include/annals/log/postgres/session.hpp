@@ -105,7 +105,8 @@ public:
             settings +=
                 "; SELECT pg_advisory_lock(" + std::to_string(lock_of_sessions) + ", pg_backend_pid())" +
                 "; SET idle_in_transaction_session_timeout = " + std::to_string(2 * place.options.patience.count() + 1) +
-                "; SET statement_timeout = 0; SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0; SET "
+                "; SET statement_timeout = 0; SET plan_cache_mode = force_generic_plan; SET jit = off; SET "
+                "max_parallel_workers_per_gather = 0; SET "
                 "enable_seqscan = off; "
                 "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_sort = off";
         // What libpq has for it may be a pooler's.
@@ -253,7 +254,7 @@ private:
     postgres_connection                             connection_;
     const postgres_place*                           place_;
     std::string                                     schema_;  // quoted
-    std::int32_t                                    backend_ = 0;
+    std::int32_t                                    backend_  = 0;
     std::uint64_t                                   prepared_ = 0;
     std::map<std::string, std::string, std::less<>> statements_;
 };
