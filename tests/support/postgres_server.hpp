@@ -74,7 +74,8 @@ public:
                 std::vector<std::string> words{
                     program("postgres"), "-D", data(), "-h", "127.0.0.1", "-p", std::to_string(port_), "-k",
                     directory_.string()};
-                for (const char* each : {"max_wal_senders=0", "wal_level=minimal", "max_connections=60"})
+                for (const char* each :
+                     {"max_wal_senders=0", "wal_level=minimal", "max_connections=60", "dynamic_shared_memory_type=mmap"})
                     words.insert(words.end(), {"-c", each});
                 for (const std::string& each : settings_) words.insert(words.end(), {"-c", each});
                 process_ = child_process(std::move(words), said(), [this] { become_user(); });
