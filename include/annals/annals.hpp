@@ -22,6 +22,7 @@
 #include <annals/log/query.hpp>
 #include <annals/log/event_log.hpp>
 #include <annals/log/capabilities.hpp>
+#include <annals/log/front.hpp>
 #include <annals/log/replay.hpp>
 #include <annals/log/memory_log.hpp>
 

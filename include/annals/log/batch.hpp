@@ -106,4 +106,15 @@ consteval auto judge_given() {
                                   std::declval<Given>()...))::template judge<Held>();
 }
 
+/// Calls `function(metadata, batch)` with what was given.
+template <class Function, class... Given>
+constexpr auto with_batch(Function&& function, Given&&... given) {
+    return with_metadata(
+        [&](const metadata& about, auto&&... event) {
+            auto batch = make_batch(std::forward<decltype(event)>(event)...);
+            return function(about, batch);
+        },
+        std::forward<Given>(given)...);
+}
+
 }  // namespace annals::detail

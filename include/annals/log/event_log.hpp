@@ -84,6 +84,15 @@ consteval auto judge_log() {
 template <class Events>
 using list_of_log = std::conditional_t<std::is_same_v<flat<Events>, stored<Events>>, flat<Events>, Events>;
 
+/// The list that a log is made with, and the verdict on it. If that is a mistake, there are no events, so that no other error
+/// comes of it.
+template <class Events, class Verdict = decltype(judge_log<Events>())>
+struct checked_list {
+    static constexpr Verdict verdict{};
+
+    using events = list_of_log<std::conditional_t<is_sound<Verdict>, Events, annals::events<>>>;
+};
+
 template <class Held, class... E>
 consteval auto judge_append() {
     constexpr bool older[]        = {(!is_historic<E> && is_older<Held, appended_event<E>>)..., false};

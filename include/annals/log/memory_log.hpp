@@ -1,18 +1,15 @@
 // The log in memory: for tests, for caches, and for domains whose events come from somewhere else.
 #pragma once
 
-#include <annals/log/batch.hpp>
 #include <annals/log/bell.hpp>
-#include <annals/log/capabilities.hpp>
 #include <annals/log/clock.hpp>
-#include <annals/log/event_log.hpp>
+#include <annals/log/front.hpp>
 #include <annals/log/memory/contents.hpp>
 #include <annals/log/memory/writers_turn.hpp>
 #include <annals/log/tagged.hpp>
 
 #include <cstdint>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 namespace annals {
@@ -25,17 +22,13 @@ namespace annals {
 /// Memory: each event takes its own size, 49 bytes beside it, 8 in its stream's list and 8 in its category's; each
 /// append takes 32, and its metadata if it has any; each tag of an event 8.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
-class memory_log : public detail::log_without_extras<memory_log<Events, Clock, IdGenerator>> {
-    static constexpr auto list_verdict = detail::judge_log<Events>();
-    using accepted_list                = typename decltype(list_verdict)::accepted;
-    static_assert((list_verdict.explain(), true));
+class memory_log : public detail::plain_log<memory_log<Events, Clock, IdGenerator>, detail::checked_list<Events>> {
+    using front         = detail::plain_log<memory_log, detail::checked_list<Events>>;
+    using accepted_list = typename decltype(front::list_verdict)::accepted;
+    static_assert((front::list_verdict.explain(), true));
 
 public:
-    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
-    using detail::log_without_extras<memory_log<Events, Clock, IdGenerator>>::append;
-
-    /// It reads `tagged(...)`, and appends on a condition.
-    static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
+    using events = typename front::events;
 
     explicit memory_log(Clock clock = {}, IdGenerator make_id = {}) : clock_(std::move(clock)), make_id_(std::move(make_id)) {}
     memory_log(const memory_log&)            = delete;
@@ -53,48 +46,16 @@ public:
     ///
     /// Errors: `version_conflict`, `duplicate_event`, `invalid_stream_name`, `invalid_metadata`, `nothing_to_append`.
     /// Throws what allocation, a copied event, the clock or the id generator throws; nothing is written then.
-    template <class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
-        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return append_if(stream, expects, detail::on_no_condition{}, std::forward<Given>(given)...);
-    }
-
-    /// Appends on the condition that nothing came that a decision should have read. Errors: `condition_failed`, and those
-    /// above.
-    template <class Condition, class... Given>
-        requires(detail::is_append_condition<Condition>)
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const Condition& unchanged,
-                                                  Given&&... given) {
-        constexpr auto verdict =
-            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<Condition>{})),
-                                  decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return append_if(stream, any_version, unchanged, std::forward<Given>(given)...);
-    }
+    ///
+    /// `append(stream, append_condition<…>, [metadata,] events...)` appends on the condition that nothing came that a decision
+    /// should have read. Errors: `condition_failed`, and those above.
+    using front::append;
 
     /// Hands the events that `query` selects to `reader`: a projection, `handlers{...}`, or a `fused`. What the reader
     /// does not handle is not touched. It sees the log as it is when `read` begins. Throws only what a handler throws;
     /// the reader has then seen the events before that one. Until `read` returns, a projection is the log's alone: one of
     /// a few plain values may be folded in a copy, which is written back.
-    template <class Unit, class Reader>
-    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
-        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return read_result{};
-        else
-            return contents_.read_any(what, reader);
-    }
+    using front::read;
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const { return position{contents_.head()}; }
@@ -103,16 +64,7 @@ public:
     [[nodiscard]] bell* appended() const noexcept { return &appended_; }
 
 private:
-    template <class Condition, class... Given>
-    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const Condition& condition,
-                                       Given&&... given) {
-        return detail::with_metadata(
-            [&](const metadata& about, auto&&... event) {
-                auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
-                return append_batch(stream, expects, condition, about, batch);
-            },
-            std::forward<Given>(given)...);
-    }
+    friend detail::log_access;
 
     template <class Condition, class Batch>
     expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const Condition& condition,
@@ -141,6 +93,10 @@ private:
         const receipt made = contents_.write(stream, now, about, batch, count, clock_, make_id_);
         appended_.ring();
         return made;
+    }
+    template <class Unit, class Reader>
+    expected<read_result, error> read_selected(const query<Unit>& what, Reader& reader) const {
+        return contents_.read_any(what, reader);
     }
 
     static unexpected<error> refuse(errc code, std::string_view reason, std::string_view stream, version now) {

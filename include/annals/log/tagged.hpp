@@ -157,6 +157,14 @@ template <class Held>
 consteval auto judge_condition(std::type_identity<any_condition<Held>>) {
     return sound_design{};
 }
+/// The same, if the log appends on conditions.
+template <class Log, class Held, class Condition>
+consteval auto judge_condition_on() {
+    if constexpr (has_tagged_events<flat<Held>> && !Log::finds_tags)
+        return log_that_does_not_append_on_a_condition<Log>{};
+    else
+        return judge_condition<Held>(std::type_identity<Condition>{});
+}
 
 }  // namespace detail
 }  // namespace annals
