@@ -1,11 +1,9 @@
 // A log in an SQLite database: one file, which any SQLite tool reads. Needs libsqlite3.
 #pragma once
 
-#include <annals/log/batch.hpp>
 #include <annals/log/bell.hpp>
-#include <annals/log/capabilities.hpp>
 #include <annals/log/clock.hpp>
-#include <annals/log/event_log.hpp>
+#include <annals/log/front.hpp>
 #include <annals/log/sqlite/append_queue.hpp>
 #include <annals/log/sqlite/appending.hpp>
 #include <annals/log/sqlite/options.hpp>
@@ -21,7 +19,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,20 +32,16 @@ namespace annals {
 ///
 /// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time: any of those that append.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
-class sqlite_log : public detail::log_without_extras<sqlite_log<Events, Clock, IdGenerator>> {
-    static constexpr auto list_verdict =
-        detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
-    using accepted_list = typename decltype(list_verdict)::accepted;
-    static_assert((list_verdict.explain(), true));
+class sqlite_log : public detail::plain_log<sqlite_log<Events, Clock, IdGenerator>, detail::list_with_schemas<Events>> {
+    using front         = detail::plain_log<sqlite_log, detail::list_with_schemas<Events>>;
+    using accepted_list = typename decltype(front::list_verdict)::accepted;
+    static_assert((front::list_verdict.explain(), true));
 
 public:
-    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
-    using detail::log_without_extras<sqlite_log<Events, Clock, IdGenerator>>::append;
+    using events = typename front::events;
 
     /// What `in_transaction` gives: a user's own tables change along with the log.
     using transaction = sqlite_transaction;
-    /// It reads `tagged(...)`, and appends on a condition.
-    static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 
     /// Opens the log in a database, and makes both if there are none. Errors: `incompatible_schema`; `no_such_log`, if the
     /// database holds something else, which is not changed; `unsupported`; `locked`, `io_failed`, `disk_full`, `damaged`;
@@ -87,52 +80,15 @@ public:
     /// `nothing_to_append`, `append_too_large`, `locked`, `disk_full`, `read_only`, `io_failed`: nothing was written;
     /// `durability_unknown`.
     /// Throws what allocation, an event's encoding, the clock or the id generator throws; nothing was written then.
-    template <class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
-        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return append_if(stream, expects, detail::on_no_condition{}, std::forward<Given>(given)...);
-    }
-
-    /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
+    ///
+    /// Also on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
     /// `condition_failed`, and those above.
-    template <class Condition, class... Given>
-        requires(detail::is_append_condition<Condition>)
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const Condition& unchanged,
-                                                  Given&&... given) {
-        constexpr auto verdict =
-            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<Condition>{})),
-                                  decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return append_if(stream, any_version, unchanged, std::forward<Given>(given)...);
-    }
+    using front::append;
 
     /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded.
     /// Throws only what a handler throws; the reader has then seen the events before that one. Errors: `damaged`;
     /// `incompatible_schema`, if another process wrote events of another time; `io_failed`.
-    template <class Unit, class Reader>
-    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
-        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return read_result{};
-        else {
-            auto borrowed = inner_->idle.borrow();
-            if (!borrowed) return unexpected<error>(std::move(borrowed.error()));
-            const auto now = detail::sqlite_moment::begin(borrowed->reader());
-            if (!now) return unexpected<error>(now.error());
-            return read_with(borrowed->reader(), what, reader);
-        }
-    }
+    using front::read;
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const {
@@ -176,6 +132,8 @@ public:
     [[nodiscard]] bell* appended() const noexcept { return inner_->options.shared ? nullptr : &inner_->appended; }
 
 private:
+    friend detail::log_access;
+
     struct parts {
         parts(const std::string& path, const sqlite_log_options& how) : options(how), idle(path, how.patience) {}
 
@@ -194,6 +152,14 @@ private:
 
     explicit sqlite_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
 
+    template <class Unit, class Reader>
+    expected<read_result, error> read_selected(const query<Unit>& what, Reader& reader) const {
+        auto borrowed = inner_->idle.borrow();
+        if (!borrowed) return unexpected<error>(std::move(borrowed.error()));
+        const auto now = detail::sqlite_moment::begin(borrowed->reader());
+        if (!now) return unexpected<error>(now.error());
+        return read_with(borrowed->reader(), what, reader);
+    }
     template <class Unit, class Reader>
     expected<read_result, error> read_with(detail::sqlite_reader& in, const query<Unit>& what, Reader& reader) const {
         const auto how = readers_for(in);
@@ -225,16 +191,6 @@ private:
         return inner_->readers = shared;
     }
 
-    template <class Condition, class... Given>
-    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const Condition& condition,
-                                       Given&&... given) {
-        return detail::with_metadata(
-            [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
-                auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
-                return append_batch(stream, expects, condition, about, batch);
-            },
-            std::forward<Given>(given)...);
-    }
     template <class Condition, class Batch>
     expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const Condition& condition,
                                           const metadata& about, Batch& batch) {
@@ -286,8 +242,8 @@ private:
         expected<void, error> trouble;
         const bool            changed = detail::is_any_found(condition, [&](const log_query& what, auto& reader) {
             if (!trouble) return;
-            if (auto read = read_with(inner_->writer->reader(), what, reader); !read)
-                trouble = unexpected<error>(std::move(read.error()));
+            if (auto done = read_with(inner_->writer->reader(), what, reader); !done)
+                trouble = unexpected<error>(std::move(done.error()));
         });
         if (!trouble) return trouble;
         if (changed)

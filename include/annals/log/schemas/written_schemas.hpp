@@ -1,6 +1,7 @@
 // Which numbers the schemas of a log's events have.
 #pragma once
 
+#include <annals/log/event_log.hpp>
 #include <annals/log/schemas/schema_record.hpp>
 #include <annals/log/schemas/tagged_schemas.hpp>
 #include <annals/schema/schemas_of.hpp>
@@ -12,6 +13,11 @@
 #include <vector>
 
 namespace annals::detail {
+
+/// The list of a log that stores its events' schemas.
+template <class Events>
+using list_with_schemas =
+    checked_list<Events, decltype(first_mistake<decltype(judge_schemas<Events>()), decltype(judge_log<Events>())>())>;
 
 /// The numbers that a log's schemas have, or will have once they are announced.
 template <class Events>
