@@ -1,12 +1,10 @@
 // A log in PostgreSQL, for any number of processes. Needs libpq.
 #pragma once
 
-#include <annals/log/batch.hpp>
 #include <annals/log/bell.hpp>
-#include <annals/log/capabilities.hpp>
 #include <annals/log/clock.hpp>
 #include <annals/log/encoded_append.hpp>
-#include <annals/log/event_log.hpp>
+#include <annals/log/front.hpp>
 #include <annals/log/postgres/condition.hpp>
 #include <annals/log/postgres/library.hpp>
 #include <annals/log/postgres/listening.hpp>
@@ -49,20 +47,16 @@ namespace annals {
 ///
 /// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator>
-class postgres_log : public detail::log_without_extras<postgres_log<Events, Clock, IdGenerator>> {
-    static constexpr auto list_verdict =
-        detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
-    using accepted_list = typename decltype(list_verdict)::accepted;
-    static_assert((list_verdict.explain(), true));
+class postgres_log : public detail::plain_log<postgres_log<Events, Clock, IdGenerator>, detail::list_with_schemas<Events>> {
+    using front         = detail::plain_log<postgres_log, detail::list_with_schemas<Events>>;
+    using accepted_list = typename decltype(front::list_verdict)::accepted;
+    static_assert((front::list_verdict.explain(), true));
 
 public:
-    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
-    using detail::log_without_extras<postgres_log<Events, Clock, IdGenerator>>::append;
+    using events = typename front::events;
 
     /// What `in_transaction` gives: a user's own tables change along with the log.
     using transaction = postgres_transaction;
-    /// It reads `tagged(...)`, and appends on a condition.
-    static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 
     /// Opens the log in a database, and makes its schema and its tables if there are none. `connection` is as libpq takes it:
     /// `postgresql://user@host/database?sslmode=verify-full`, `host=… dbname=…`, or empty for what PGHOST and the like say.
@@ -91,46 +85,15 @@ public:
     /// `nothing_to_append`, `append_too_large`, `locked`, `read_only`, `disk_full`, `unreachable`, `io_failed`: nothing was
     /// written; `durability_unknown`.
     /// Throws what allocation, an event's encoding, the clock or the id generator throws; nothing was written then.
-    template <class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
-        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return append_if(stream, expects, detail::on_no_condition{}, std::forward<Given>(given)...);
-    }
-
-    /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
+    ///
+    /// Also on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
     /// `condition_failed`, and those above.
-    template <class Condition, class... Given>
-    requires(detail::is_append_condition<Condition>)
-        [[nodiscard]] expected<receipt, error> append(std::string_view stream, const Condition& unchanged, Given&&... given) {
-        constexpr auto verdict =
-            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<Condition>{})),
-                                  decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return append_if(stream, any_version, unchanged, std::forward<Given>(given)...);
-    }
+    using front::append;
 
     /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded.
     /// Throws only what a handler throws; the reader has then seen the events before that one. Errors: `damaged`;
     /// `incompatible_schema`, if another process wrote events of another time; `unreachable`, `io_failed`.
-    template <class Unit, class Reader>
-    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
-        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return read_result{};
-        else
-            return detail::postgres_reading<events, Unit, Reader>(inner_->library, what, reader).run();
-    }
+    using front::read;
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const {
@@ -170,6 +133,8 @@ public:
     }
 
 private:
+    friend detail::log_access;
+
     struct parts {
         explicit parts(detail::postgres_place where) : place(std::move(where)) {
             place.see = [this](detail::postgres_session& in) { return library.see(in); };
@@ -189,6 +154,10 @@ private:
 
     explicit postgres_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
 
+    template <class Unit, class Reader>
+    expected<read_result, error> read_selected(const query<Unit>& what, Reader& reader) const {
+        return detail::postgres_reading<events, Unit, Reader>(inner_->library, what, reader).run();
+    }
     template <class Work>
     expected<void, error> once_in_transaction(detail::postgres_session& in, Work& work) {
         if (auto begun = in.run("BEGIN"); !begun) return unexpected<error>(std::move(begun.error()));
@@ -212,16 +181,6 @@ private:
         return fail(ended.error());
     }
 
-    template <class Condition, class... Given>
-    expected<receipt, error> append_if(std::string_view stream, expected_version expects, const Condition& condition,
-                                       Given&&... given) {
-        return detail::with_metadata(
-            [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
-                auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
-                return append_batch(stream, expects, condition, about, batch);
-            },
-            std::forward<Given>(given)...);
-    }
     template <class Condition, class Batch>
     expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const Condition& condition,
                                           const metadata& about, Batch& batch) {
@@ -278,8 +237,8 @@ private:
         const bool            changed = detail::is_any_found(condition, [&](const log_query& what, auto& reader) {
             if (!trouble) return;
             using reading = detail::postgres_reading<events, position, std::remove_reference_t<decltype(reader)>>;
-            if (auto read = reading(inner_->library, what, reader).run_in(in); !read)
-                trouble = unexpected<error>(std::move(read.error()));
+            if (auto done = reading(inner_->library, what, reader).run_in(in); !done)
+                trouble = unexpected<error>(std::move(done.error()));
         });
         if (!trouble) return trouble;
         if (changed)
