@@ -1,18 +1,15 @@
 // A log on a NATS server, or a cluster of them: JetStream. Needs libnats.
 #pragma once
 
-#include <annals/log/batch.hpp>
 #include <annals/log/bell.hpp>
-#include <annals/log/capabilities.hpp>
 #include <annals/log/clock.hpp>
-#include <annals/log/event_log.hpp>
+#include <annals/log/front.hpp>
 #include <annals/log/jetstream/appending.hpp>
 #include <annals/log/jetstream/guarantees.hpp>
 #include <annals/log/jetstream/options.hpp>
 #include <annals/log/jetstream/reading.hpp>
 #include <annals/log/jetstream/stream_making.hpp>
 #include <annals/log/jetstream/waking.hpp>
-#include <annals/log/tagged.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -23,7 +20,6 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace annals {
 
@@ -51,18 +47,17 @@ class jetstream_pipeline;  // annals/log/jetstream_pipeline.hpp
 ///
 /// `Clock`, unless it is `server_clock`, and `IdGenerator` are called with no arguments, by one thread at a time.
 template <list Events, class Clock = server_clock, class IdGenerator = uuid_v7_generator>
-class jetstream_log : public detail::log_without_extras<jetstream_log<Events, Clock, IdGenerator>> {
-    static constexpr auto list_verdict =
-        detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
-    using accepted_list = typename decltype(list_verdict)::accepted;
-    static_assert((list_verdict.explain(), true));
+class jetstream_log : public detail::plain_log<jetstream_log<Events, Clock, IdGenerator>, detail::list_with_schemas<Events>> {
+    using front         = detail::plain_log<jetstream_log, detail::list_with_schemas<Events>>;
+    using accepted_list = typename decltype(front::list_verdict)::accepted;
+    static_assert((front::list_verdict.explain(), true));
 
 public:
-    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
-    using detail::log_without_extras<jetstream_log<Events, Clock, IdGenerator>>::append;
+    using events = typename front::events;
 
     static constexpr bool positions_are_gapless = false;
-    /// The server compares one subject at a time: no append depends on what other streams hold. `tagged(...)` goes through all.
+    /// The server compares one subject at a time: no append depends on what other streams hold, so that one on a condition does
+    /// not compile. `tagged(...)` goes through all.
     static constexpr bool finds_tags = false;
 
     /// Opens the log, and makes it if there is none. `url` is a server's (`nats://host:4222`, `tls://user:password@host`), or
@@ -91,46 +86,12 @@ public:
     /// `durability_unknown`: the server did not answer in time, so that the events may be there, or come yet: to append the
     /// same event ids again tells, and makes sure. Throws what allocation, an event's encoding, the clock or the id generator
     /// throws; nothing was written then.
-    template <class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
-        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return detail::with_metadata(
-                [&](const metadata& about, auto&&... event) {
-                    auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
-                    return append_batch(stream, expects, about, batch);
-                },
-                std::forward<Given>(given)...);
-    }
-    /// Does not compile: see `finds_tags`.
-    template <class Condition, class... Given>
-    requires(detail::is_append_condition<Condition>)
-        [[nodiscard]] expected<receipt, error> append(std::string_view, const Condition&, Given&&...) {
-        constexpr log_that_does_not_append_on_a_condition<jetstream_log> verdict{};
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        return receipt{};
-    }
+    using front::append;
 
     /// Hands the events that `query` selects to `reader`, as of every log. What the reader does not handle is not decoded.
     /// Throws only what a handler throws; the reader has then seen the events before that one. Errors: `damaged`;
     /// `incompatible_schema`, if another process wrote events of another time; `unreachable`, `io_failed`, `no_such_log`.
-    template <class Unit, class Reader>
-    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
-        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return read_result{};
-        else
-            return detail::jetstream_reading<events, Unit, std::remove_reference_t<Reader>>(
-                       inner_->server, inner_->connections, inner_->schemas, inner_->subjects, what, reader)
-                .run();
-    }
+    using front::read;
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const {
@@ -147,6 +108,7 @@ public:
     [[nodiscard]] bell* appended() const { return inner_->waking->listen(); }
 
 private:
+    friend detail::log_access;
     template <class Log>
     friend class jetstream_consumer;
     template <class Log>
@@ -206,11 +168,17 @@ private:
         return made;
     }
     template <class Batch>
-    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const metadata& about,
-                                          Batch& batch) {
+    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, detail::on_no_condition,
+                                          const metadata& about, Batch& batch) {
         const auto what = order_of(stream, expects, about, batch);
         if (!what) return unexpected<error>(what.error());
         return append_now(*what);
+    }
+    template <class Unit, class Reader>
+    expected<read_result, error> read_selected(const query<Unit>& what, Reader& reader) const {
+        return detail::jetstream_reading<events, Unit, Reader>(inner_->server, inner_->connections, inner_->schemas,
+                                                               inner_->subjects, what, reader)
+            .run();
     }
     one_append append_of(const order& what, detail::jetstream_server::clock::time_point until) const {
         return one_append(inner_->server, inner_->schemas, inner_->times, what, until);

@@ -45,10 +45,9 @@ public:
         verdict.explain();
         ++begun_;
         if constexpr (detail::is_sound<decltype(verdict)>)
-            detail::with_metadata(
-                [&](const metadata& about, auto&&... event) {
-                    auto batch = detail::make_batch(std::forward<decltype(event)>(event)...);
-                    auto what  = log_.order_of(stream, expects, about, batch);
+            detail::with_batch(
+                [&](const metadata& about, auto& batch) {
+                    auto what = log_.order_of(stream, expects, about, batch);
                     if (!what)
                         tell(begun_, unexpected<error>(std::move(what.error())));
                     else if (log_.inner_->times.is_in_order(about))
