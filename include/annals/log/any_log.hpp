@@ -1,10 +1,8 @@
 // A log whose kind is chosen while the program runs: one for tests, another for production, named in a configuration.
 #pragma once
 
-#include <annals/log/batch.hpp>
 #include <annals/log/bell.hpp>
-#include <annals/log/capabilities.hpp>
-#include <annals/log/event_log.hpp>
+#include <annals/log/front.hpp>
 #include <annals/log/stored_variant.hpp>
 #include <annals/log/tagged.hpp>
 
@@ -134,16 +132,14 @@ private:
 ///
 /// If the events have tags, it appends on a condition, and only logs that do go in. Moved from, it is only to be assigned to.
 template <list Events>
-class any_log : public detail::log_without_extras<any_log<Events>> {
-    static constexpr auto list_verdict = detail::judge_log<Events>();
-    using accepted_list                = typename decltype(list_verdict)::accepted;
-    static_assert((list_verdict.explain(), true));
+class any_log : public detail::plain_log<any_log<Events>, detail::checked_list<Events>> {
+    using front         = detail::plain_log<any_log, detail::checked_list<Events>>;
+    using accepted_list = typename decltype(front::list_verdict)::accepted;
+    static_assert((front::list_verdict.explain(), true));
 
 public:
-    using events = detail::list_of_log<Events>;
-    using detail::log_without_extras<any_log<Events>>::append;
+    using events = typename front::events;
 
-    static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
     /// As far as anybody knows who is not told which log it is.
     static constexpr bool positions_are_gapless = false;
 
@@ -162,43 +158,9 @@ public:
     }
 
     /// As that of the log, with its errors and exceptions. The events are copied on the way.
-    template <class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
-        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return append_any(stream, expects, std::forward<Given>(given)...);
-    }
-    template <class... Read, class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const append_condition<Read...>& unchanged,
-                                                  Given&&... given) {
-        constexpr auto verdict =
-            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<append_condition<Read...>>{})),
-                                  decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return append_any(stream, detail::any_condition<events>(unchanged), std::forward<Given>(given)...);
-    }
-
+    using front::append;
     /// As that of the log, with its errors. Throws only what a handler throws.
-    template <class Unit, class Reader>
-    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
-        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return read_result{};
-        else {
-            detail::typed_reader<events, std::remove_reference_t<Reader>> typed(reader);
-            return inner_->read(what, typed);
-        }
-    }
+    using front::read;
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const { return std::as_const(*inner_).head(); }
@@ -206,27 +168,33 @@ public:
     [[nodiscard]] bell* appended() const noexcept { return inner_->appended(); }
 
 private:
+    friend detail::log_access;
+
     template <class Log>
     static consteval auto judge() {
         if constexpr (!std::is_same_v<stored<typename Log::events>, stored<events>>)
             return log_of_other_events<Log, events>{};
-        else if constexpr (finds_tags && !tagged_log<Log>)
+        else if constexpr (front::finds_tags && !tagged_log<Log>)
             return log_that_does_not_append_on_a_condition<Log>{};
         else
             return detail::sound_design{};
     }
 
-    template <class Terms, class... Given>
-    expected<receipt, error> append_any(std::string_view stream, const Terms& terms, Given&&... given) {
-        return detail::with_metadata(
-            [&](const metadata& about, auto&&... event) {
-                auto                                       batch = detail::make_batch(std::forward<decltype(event)>(event)...);
-                typename detail::erased_log<events>::batch all;
-                all.reserve(batch.size());
-                batch.for_each([&](auto&& each) { all.emplace_back(std::forward<decltype(each)>(each)); });
-                return inner_->append(stream, terms, about, all);
-            },
-            std::forward<Given>(given)...);
+    template <class Condition, class Batch>
+    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const Condition& condition,
+                                          const metadata& about, Batch& batch) {
+        typename detail::erased_log<events>::batch all;
+        all.reserve(batch.size());
+        batch.for_each([&](auto&& each) { all.emplace_back(std::forward<decltype(each)>(each)); });
+        if constexpr (detail::is_append_condition<Condition>)
+            return inner_->append(stream, detail::any_condition<events>(condition), about, all);
+        else
+            return inner_->append(stream, expects, about, all);
+    }
+    template <class Unit, class Reader>
+    expected<read_result, error> read_selected(const query<Unit>& what, Reader& reader) const {
+        detail::typed_reader<events, Reader> typed(reader);
+        return inner_->read(what, typed);
     }
 
     std::unique_ptr<detail::erased_log<events>> inner_;
