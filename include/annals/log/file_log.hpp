@@ -1,10 +1,7 @@
 // The durable log: a directory of files, which nobody needs to serve. FORMAT.md in file/ says what is in them.
 #pragma once
 
-#include <annals/log/append_to.hpp>
-#include <annals/log/batch.hpp>
 #include <annals/log/clock.hpp>
-#include <annals/log/event_log.hpp>
 #include <annals/log/file/appending.hpp>
 #include <annals/log/file/compressing.hpp>
 #include <annals/log/file/condition.hpp>
@@ -14,7 +11,7 @@
 #include <annals/log/file/posix_files.hpp>
 #include <annals/log/file/retention.hpp>
 #include <annals/log/file/salvage.hpp>
-#include <annals/log/tagged.hpp>
+#include <annals/log/front.hpp>
 
 #include <algorithm>
 #include <array>
@@ -42,18 +39,16 @@ namespace annals {
 /// `Clock` and `IdGenerator` are called with no arguments, by one thread at a time, once for each append: the ids of its
 /// events, if they are not given, are counted up from one. `Files` is what it asks of the system.
 template <list Events, class Clock = utc_clock, class IdGenerator = uuid_v7_generator, file_system Files = posix_files>
-class file_log {
-    static constexpr auto list_verdict =
-        detail::first_mistake<decltype(detail::judge_schemas<Events>()), decltype(detail::judge_log<Events>())>();
-    using accepted_list                = typename decltype(list_verdict)::accepted;
-    static_assert((list_verdict.explain(), true));
+class file_log
+    : public detail::log_that_appends<file_log<Events, Clock, IdGenerator, Files>, detail::list_with_schemas<Events>> {
+    using front         = detail::log_that_appends<file_log, detail::list_with_schemas<Events>>;
+    using accepted_list = typename decltype(front::list_verdict)::accepted;
+    static_assert((front::list_verdict.explain(), true));
 
 public:
-    using events = detail::list_of_log<std::conditional_t<detail::is_sound<decltype(list_verdict)>, Events, annals::events<>>>;
+    using events = typename front::events;
 
     static constexpr bool appends_to_several_streams = true, can_be_truncated = true;
-    /// It reads `tagged(...)`, and appends on a condition.
-    static constexpr bool finds_tags = detail::has_tagged_events<flat<events>>;
 
     /// Opens the log in a directory for writing, and makes both if there are none. After a crash it comes back with all that
     /// was acknowledged. Errors: `locked`, with who has it; `damaged`, if something that was acknowledged is not as it was
@@ -84,17 +79,7 @@ public:
     /// already, `no_such_log`.
     [[nodiscard]] static expected<salvaged_log, error> salvage(const std::string& damaged, const std::string& directory,
                                                                Files files = {}) {
-        if (auto made = detail::uninterrupted([&] { return files.make_directory(directory); }); !made)
-            return unexpected<error>(detail::system_error(made.error(), "the new log cannot be made"));
-        file_log_options options;
-        options.acknowledge = acknowledge::when_written;
-        options.background  = false;
-        auto store          = detail::file_store<Files>::open(directory, options, files, detail::any_schemas);
-        if (!store) return unexpected<error>(std::move(store.error()));
-        auto saved = detail::salvage<Files>(files, damaged, **store).run();
-        if (!saved) return saved;
-        if (auto closed = (*store)->close(); !closed) return unexpected<error>(std::move(closed.error()));
-        return saved;
+        return detail::salvage_into(directory, damaged, files);
     }
 
     /// Appends events to a stream, all or nothing: `append(stream, expected, [metadata,] events...)`, as to a `memory_log`.
@@ -105,33 +90,10 @@ public:
     /// `nothing_to_append`, `append_too_large`, `stream_ended`, `read_only`, `disk_full`, `io_failed`: nothing was written,
     /// and the log goes on; `durability_unknown`; `log_failed`. Throws what allocation, an event's encoding, the clock or the
     /// id generator throws; nothing was written then.
-    template <class... Given>
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, expected_version expects, Given&&... given) {
-        constexpr auto verdict          = detail::judge_given<events, std::remove_cvref_t<Given>...>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return detail::append_to_one(*inner_, stream, expects, {}, std::forward<Given>(given)...);
-    }
-
-    /// Appends on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
+    ///
+    /// Also on the condition that nothing came that a decision should have read, as to a `memory_log`. Errors:
     /// `condition_failed`, and those above.
-    template <class Condition, class... Given>
-        requires(detail::is_append_condition<Condition>)
-    [[nodiscard]] expected<receipt, error> append(std::string_view stream, const Condition& unchanged, Given&&... given) {
-        constexpr auto verdict =
-            detail::first_mistake<decltype(detail::judge_condition<events>(std::type_identity<Condition>{})),
-                                  decltype(detail::judge_given<events, std::remove_cvref_t<Given>...>())>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return receipt{};
-        else
-            return detail::append_to_one(
-                *inner_, stream, any_version, [&] { return detail::is_unchanged(*inner_, unchanged); }, std::forward<Given>(given)...);
-    }
+    using front::append;
 
     /// Appends to several streams at once, all or nothing: `append([metadata,] append_to(stream, expected, events...)...)`.
     /// The event ids are one for each event, in the order of the streams; a repetition is recognised if all of it is the same.
@@ -171,22 +133,7 @@ public:
     /// going on where another ended, with the first of them. Throws only what a handler throws; the reader has then seen the
     /// events before that one. Errors: `damaged`, when the reader has seen what lies before; `out_of_range`, if what is asked
     /// for was truncated; `incompatible_schema`, if the process that writes is of another time.
-    template <class Unit, class Reader>
-    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
-        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return read_result{};
-        else {
-            const auto from = inner_->place_of(what);
-            if (!from) return unexpected<error>(from.error());
-            detail::log_reading<events, Files, Unit, std::remove_reference_t<Reader>> reading(*from, what, reader);
-            auto result = reading.run();
-            if (reading.paused()) inner_->keep(*reading.paused());
-            return result;
-        }
-    }
+    using front::read;
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const {
@@ -239,13 +186,9 @@ public:
         if constexpr (detail::is_sound<decltype(verdict)>) {
             if (const auto last = head(); !last || first.value == 0 || first.value > last->value + 1)
                 return detail::refused(errc::out_of_range, "the position is not in the log", inner_->store->directory(), first.value);
-            detail::snapshot_record record;
-            record.first_position = first.value;
-            record.schema         = std::string{schema_text<State>};
-            if (auto done = encode(snapshot, record.state); !done)
-                return detail::refused(errc::invalid_event, "the snapshot holds a value that cannot be stored",
-                                       inner_->store->directory(), 0, done.error().message());
-            return inner_->store->truncate(first.value, record);
+            const auto record = detail::record_of(snapshot, first, inner_->store->directory());
+            if (!record) return unexpected<error>(record.error());
+            return inner_->store->truncate(first.value, *record);
         } else
             return position{};
     }
@@ -264,13 +207,9 @@ public:
         auto record = inner_->store->snapshot();
         if (!record) return unexpected<error>(std::move(record.error()));
         if (!*record) return std::optional<kept_snapshot<State>>{};
-        kept_snapshot<State> kept;
-        kept.first = position{(*record)->first_position};
-        if ((*record)->schema != schema_text<State>)
-            return detail::refused(errc::incompatible_schema, "the snapshot is of another struct", inner_->store->directory(), 0,
-                                   "stored is " + (*record)->schema);
-        if (auto done = decode_into((*record)->state, kept.state); !done)
-            return detail::refused(errc::damaged, "the snapshot is none of its schema", inner_->store->directory());
+        kept_snapshot<State> kept{{}, position{(*record)->first_position}};
+        if (auto done = detail::restore(kept.state, **record, inner_->store->directory()); !done)
+            return unexpected<error>(std::move(done.error()));
         return std::optional<kept_snapshot<State>>(std::move(kept));
     }
     /// The position of the first event that is still there; 1 if nothing was truncated.
@@ -311,6 +250,7 @@ public:
     expected<void, error> close() { return inner_->store->close(); }
 
 private:
+    friend detail::log_access;
     using parts = detail::open_log<events, Clock, IdGenerator, Files>;
 
     explicit file_log(std::unique_ptr<parts> inner) : inner_(std::move(inner)) {}
@@ -326,6 +266,25 @@ private:
         inner->make_id = std::move(make_id);
         inner->store   = std::move(store);
         return file_log(std::move(inner));
+    }
+
+    template <class Condition, class Batch>
+    expected<receipt, error> append_batch(std::string_view stream, expected_version expects, const Condition& condition,
+                                          const metadata& about, Batch& batch) {
+        if constexpr (detail::is_append_condition<Condition>)
+            return detail::append_to_one(
+                *inner_, stream, expects, [&] { return detail::is_unchanged(*inner_, condition); }, about, batch);
+        else
+            return detail::append_to_one(*inner_, stream, expects, {}, about, batch);
+    }
+    template <class Unit, class Reader>
+    expected<read_result, error> read_selected(const query<Unit>& what, Reader& reader) const {
+        const auto from = inner_->place_of(what);
+        if (!from) return unexpected<error>(from.error());
+        detail::log_reading<events, Files, Unit, Reader> reading(*from, what, reader);
+        auto result = reading.run();
+        if (reading.paused()) inner_->keep(*reading.paused());
+        return result;
     }
 
     template <class Decide>

@@ -43,22 +43,16 @@ expected<void, error> commit(OpenLog& log, Writer& writer, const condition_check
 }
 
 /// Appends to a stream, if a condition holds.
-template <class OpenLog, class... Given>
+template <class OpenLog, class Batch>
 expected<receipt, error> append_to_one(OpenLog& log, std::string_view stream, expected_version expects,
-                                       const condition_check& unchanged, Given&&... given) {
-    return with_metadata(
-        [&](const metadata& about, auto&&... event) -> expected<receipt, error> {
-            auto         batch = make_batch(std::forward<decltype(event)>(event)...);
-            receipt      made;
-            event_writer writer(*log.schemas, log.buffers, about, {&expects, 1}, {&made, 1});
-            note_tags(writer, batch);
-            if (auto done = writer.add_streams({{stream, batch.size()}}); !done)
-                return unexpected<error>(std::move(done.error()));
-            add_events(writer, batch);
-            if (auto done = commit(log, writer, unchanged); !done) return unexpected<error>(std::move(done.error()));
-            return made;
-        },
-        std::forward<Given>(given)...);
+                                       const condition_check& unchanged, const metadata& about, Batch& batch) {
+    receipt      made;
+    event_writer writer(*log.schemas, log.buffers, about, {&expects, 1}, {&made, 1});
+    note_tags(writer, batch);
+    if (auto done = writer.add_streams({{stream, batch.size()}}); !done) return unexpected<error>(std::move(done.error()));
+    add_events(writer, batch);
+    if (auto done = commit(log, writer, unchanged); !done) return unexpected<error>(std::move(done.error()));
+    return made;
 }
 
 /// Appends to several streams.

@@ -200,5 +200,21 @@ private:
     std::vector<std::uint16_t> announced_;
 };
 
+/// Saves what can be saved into a new log, whose directory is made for it.
+template <file_system Files>
+expected<salvaged_log, error> salvage_into(const std::string& directory, const std::string& damaged, Files& files) {
+    if (auto made = uninterrupted([&] { return files.make_directory(directory); }); !made)
+        return unexpected<error>(system_error(made.error(), "the new log cannot be made"));
+    file_log_options options;
+    options.acknowledge = acknowledge::when_written;
+    options.background  = false;
+    auto store          = file_store<Files>::open(directory, options, files, any_schemas);
+    if (!store) return unexpected<error>(std::move(store.error()));
+    auto saved = salvage<Files>(files, damaged, **store).run();
+    if (!saved) return saved;
+    if (auto closed = (*store)->close(); !closed) return unexpected<error>(std::move(closed.error()));
+    return saved;
+}
+
 }  // namespace detail
 }  // namespace annals

@@ -1,17 +1,41 @@
 // Dropping the beginning of a file log.
 #pragma once
 
+#include <annals/codec/binary.hpp>
 #include <annals/log/file/log_state.hpp>
 #include <annals/log/file/writer.hpp>
+#include <annals/schema/schema_text.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace annals::detail {
+
+/// The record of the state that all events before a position come to.
+template <class State>
+expected<snapshot_record, error> record_of(const State& snapshot, position first, const std::string& directory) {
+    snapshot_record record;
+    record.first_position = first.value;
+    record.schema         = std::string{schema_text<State>};
+    if (auto done = encode(snapshot, record.state); !done)
+        return refused(errc::invalid_event, "the snapshot holds a value that cannot be stored", directory, 0,
+                       done.error().message());
+    return record;
+}
+/// The state of such a record.
+template <class State>
+expected<void, error> restore(State& state, const snapshot_record& record, const std::string& directory) {
+    if (record.schema != schema_text<State>)
+        return refused(errc::incompatible_schema, "the snapshot is of another struct", directory, 0, "stored is " + record.schema);
+    if (auto done = decode_into(record.state, state); !done)
+        return refused(errc::damaged, "the snapshot is none of its schema", directory);
+    return {};
+}
 
 /// Drops the segments that hold nothing but events before a position, and keeps a snapshot of what they came to. The snapshot,
 /// where the streams are, and from where on the log is there, are durable before anything is removed. Answers the first
