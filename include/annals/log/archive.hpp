@@ -6,6 +6,7 @@
 #include <annals/log/archive/contents.hpp>
 #include <annals/log/archive/format.hpp>
 #include <annals/log/event_log.hpp>
+#include <annals/log/front.hpp>
 #include <annals/log/tagged.hpp>
 #include <annals/schema/schemas_of.hpp>
 
@@ -91,6 +92,9 @@ inline error archive_error(errc code, std::string_view reason, std::string_view 
     return found;
 }
 
+template <class Events>
+using archived_list = checked_list<Events, decltype(judge_schemas<Events>())>;
+
 }  // namespace detail
 
 /// Writes all events of a log, as events of today, into an archive, and answers how many there were. Errors: the log's, and
@@ -131,13 +135,13 @@ template <event_log Log>
 /// A log that is read from an archive, and never changes. It refers to the archive's bytes, which may be a mapped file.
 /// Threads may read at the same time.
 template <list Events>
-class archive {
-    static constexpr auto list_verdict = detail::judge_schemas<Events>();
-    using accepted_list                = typename decltype(list_verdict)::accepted;
-    static_assert((list_verdict.explain(), true));
+class archive : public detail::log_that_reads<archive<Events>, detail::archived_list<Events>> {
+    using front         = detail::log_that_reads<archive, detail::archived_list<Events>>;
+    using accepted_list = typename decltype(front::list_verdict)::accepted;
+    static_assert((front::list_verdict.explain(), true));
 
 public:
-    using events = detail::list_of_log<Events>;
+    using events = typename front::events;
 
     /// Opens an archive. Every schema in it is compared with the types: a revision that is listed is read as it is; one that
     /// differs in a harmless way is read by a plan, which is made here; anything else is the error `incompatible_schema`,
@@ -162,16 +166,7 @@ public:
 
     /// As of every log. The context's views, and an event that is read in place, are there for the handler's call only.
     /// Errors: `damaged`, if an event's bytes are no event of its schema; the reader has then seen the events before it.
-    template <class Unit, class Reader>
-    expected<read_result, error> read(const query<Unit>& what, Reader&& reader) const {
-        constexpr auto verdict          = detail::judge_reading<events, std::remove_cvref_t<Reader>>();
-        using accepted [[maybe_unused]] = typename decltype(verdict)::accepted;
-        verdict.explain();
-        if constexpr (!detail::is_sound<decltype(verdict)>)
-            return read_result{};
-        else
-            return read_selected(what, reader);
-    }
+    using front::read;
 
     /// The position of the last event; 0 if there is none.
     [[nodiscard]] expected<position, error> head() const {
@@ -182,6 +177,8 @@ public:
     [[nodiscard]] const archive_contents& contents() const noexcept { return contents_; }
 
 private:
+    friend detail::log_access;
+
     explicit archive(archive_contents contents) : contents_(std::move(contents)) {
         const auto& all = contents_.events();
         in_stream_.resize(contents_.streams().size());
