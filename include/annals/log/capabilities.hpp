@@ -32,30 +32,4 @@ struct log_that_is_never_truncated {
     }
 };
 
-namespace detail {
-
-/// A base of logs that can do neither: `using detail::log_without_extras<...>::append;` stands in them.
-template <class Log>
-class log_without_extras {
-public:
-    template <class... Share>
-        requires(sizeof...(Share) > 0 && (is_stream_append<Share> && ...))
-    void append(const Share&...) {
-        using accepted [[maybe_unused]] = typename log_that_appends_to_one_stream<Log>::accepted;
-        log_that_appends_to_one_stream<Log>::explain();
-    }
-    template <class... Share>
-        requires(sizeof...(Share) > 0 && (is_stream_append<Share> && ...))
-    void append(const metadata&, const Share&...) {
-        using accepted [[maybe_unused]] = typename log_that_appends_to_one_stream<Log>::accepted;
-        log_that_appends_to_one_stream<Log>::explain();
-    }
-    template <class... State>
-    void truncate_before(position, const State&...) {
-        using accepted [[maybe_unused]] = typename log_that_is_never_truncated<Log>::accepted;
-        log_that_is_never_truncated<Log>::explain();
-    }
-};
-
-}  // namespace detail
 }  // namespace annals
