@@ -25,7 +25,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -233,18 +232,10 @@ private:
     // Within the transaction, so that nothing comes in between.
     template <class Condition>
     expected<void, error> check(const Condition& condition, std::string_view stream, detail::postgres_session& in) {
-        expected<void, error> trouble;
-        const bool            changed = detail::is_any_found(condition, [&](const log_query& what, auto& reader) {
-            if (!trouble) return;
-            using reading = detail::postgres_reading<events, position, std::remove_reference_t<decltype(reader)>>;
-            if (auto done = reading(inner_->library, what, reader).run_in(in); !done)
-                trouble = unexpected<error>(std::move(done.error()));
+        return detail::check_condition(condition, stream, [&](const auto& what, auto& reader) {
+            using reading = decltype(detail::postgres_reading(inner_->library, what, reader));
+            return reading(inner_->library, what, reader).run_in(in);
         });
-        if (!trouble) return trouble;
-        if (changed)
-            return unexpected<error>(
-                error{errc::condition_failed, "something came that the decision has not read", std::string{stream}});
-        return {};
     }
 
     static constexpr std::size_t longest_name  = 2000;           // what an index takes

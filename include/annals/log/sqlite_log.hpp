@@ -213,8 +213,12 @@ private:
             if (!expects.holds(version{known->version}))
                 return unexpected<error>(error{errc::version_conflict, "the stream is not at the expected version",
                                                std::string{stream}, version{known->version}});
+            // Within the transaction, so that nothing comes in between.
             if constexpr (detail::is_append_condition<Condition>)
-                if (auto done = check(condition, stream); !done) return unexpected<error>(std::move(done.error()));
+                if (auto done = detail::check_condition(
+                        condition, stream, [&](const auto& what, auto& reader) { return read_with(writer.reader(), what, reader); });
+                    !done)
+                    return unexpected<error>(std::move(done.error()));
             begins_to_write();
             return writer.write(stream, *known, about, *encoded, json, inner_->clock, inner_->make_id);
         };
@@ -236,21 +240,6 @@ private:
 
         const Decide& decide_;
     };
-    // Within the transaction, so that nothing comes in between.
-    template <class Condition>
-    expected<void, error> check(const Condition& condition, std::string_view stream) {
-        expected<void, error> trouble;
-        const bool            changed = detail::is_any_found(condition, [&](const log_query& what, auto& reader) {
-            if (!trouble) return;
-            if (auto done = read_with(inner_->writer->reader(), what, reader); !done)
-                trouble = unexpected<error>(std::move(done.error()));
-        });
-        if (!trouble) return trouble;
-        if (changed)
-            return unexpected<error>(
-                error{errc::condition_failed, "something came that the decision has not read", std::string{stream}});
-        return {};
-    }
 
     std::unique_ptr<parts> inner_;
 };

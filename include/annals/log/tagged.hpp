@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -121,6 +122,21 @@ bool is_any_found(const any_condition<Events>& condition, Look&& look) {
         if (found) return true;
     }
     return false;
+}
+
+/// The error `condition_failed` if something came that a decision should have read, or the first error of `read(query, reader)`,
+/// which hands a query's events to a reader.
+template <class Condition, class Read>
+expected<void, error> check_condition(const Condition& condition, std::string_view stream, Read&& read) {
+    expected<void, error> trouble;
+    const bool            changed = is_any_found(condition, [&](const log_query& what, auto& reader) {
+        if (!trouble) return;
+        if (auto done = read(what, reader); !done) trouble = unexpected<error>(std::move(done.error()));
+    });
+    if (trouble && changed)
+        return unexpected<error>(
+            error{errc::condition_failed, "something came that the decision has not read", std::string{stream}});
+    return trouble;
 }
 
 /// Calls `take(tag)` for each tag of an event that a log of `List` holds: of an older one, for those of what became of it.

@@ -4,8 +4,8 @@
 #include <annals/log/file/open_log.hpp>
 #include <annals/log/tagged.hpp>
 
-#include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace annals::detail {
@@ -25,22 +25,16 @@ bool may_wait_with(file_store<Files>& store, std::string_view tags, bool goes_th
 template <class Events, class Clock, class IdGenerator, file_system Files, class Condition>
 expected<bool, error> is_unchanged(open_log<Events, Clock, IdGenerator, Files>& log,
                                    const Condition& condition) {
-    std::optional<error> trouble;
-    bool                 must_wait = false;
-    const bool           changed   = is_any_found(condition, [&](const log_query& what, auto& reader) {
-        if (trouble) return;
+    bool must_wait = false;
+    auto done      = check_condition(condition, {}, [&](const log_query& what, auto& reader) -> expected<read_result, error> {
         const auto from = log.place_in_locked(what);
-        if (!from) {
-            trouble = from.error();
-            return;
-        }
+        if (!from) return unexpected<error>(from.error());
         using reader_type = std::remove_reference_t<decltype(reader)>;
         auto read         = log_reading<Events, Files, position, reader_type>(*from, what, reader).run();
-        if (!read) trouble = std::move(read.error());
-        must_wait = must_wait || may_wait_with(*log.store, what.name, from->goes_through);
+        must_wait         = must_wait || may_wait_with(*log.store, what.name, from->goes_through);
+        return read;
     });
-    if (trouble) return unexpected<error>(std::move(*trouble));
-    if (changed) return unexpected<error>(error{errc::condition_failed, "something came that the decision has not read", {}});
+    if (!done) return unexpected<error>(std::move(done.error()));
     return !must_wait;
 }
 
