@@ -277,3 +277,23 @@ TEST_CASE("A page that was overwritten is an error, or was none of those that ar
         CHECK((each == errc::damaged || each == errc::io_failed || each == errc::incompatible_schema ||
                each == errc::no_such_log));
 }
+
+TEST_CASE("An append whose condition cannot be looked into is not written", "[sqlite]") {
+    using lessons = annals::sqlite_log<courses::events>;
+    const support::temporary_directory directory;
+    const std::string                  path = directory / "courses.db";
+    using nobody_enrolled                   = annals::append_condition<annals::events<courses::enrolled>>;
+    const nobody_enrolled nobody{position{1}, {annals::tag_set("course", std::string{"1"})}};
+    {
+        auto log = lessons::open(path);
+        REQUIRE(log);
+        REQUIRE(log->append("course-1", annals::no_stream, courses::course_defined{"1", 3}, courses::enrolled{"1", "ann"}));
+    }
+    REQUIRE(answer_of(path, "UPDATE events SET payload = x'01' WHERE position = 2").empty());
+    auto log = lessons::open(path);
+    REQUIRE(log);
+    const auto refused = log->append("course-1", nobody, courses::enrolled{"1", "bob"});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::damaged);
+    CHECK(log->head() == position{2});
+}
