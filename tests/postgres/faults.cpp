@@ -245,9 +245,9 @@ TEST_CASE("Who goes ahead of a large append comes behind it, whatever becomes of
          "this one'; END IF; RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER late AFTER INSERT ON " +
          schema + ".events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.position = 3 OR NEW.version = 80) EXECUTE " +
          "FUNCTION " + schema + ".late()");
-    const auto of_log = [&](const std::string& what) {
-        const auto pid = tool("SELECT pid FROM pg_stat_activity WHERE application_name = 'annals' AND query LIKE '%\"" +
-                              schema + "\".add_2%' AND " + what);
+    const auto session_in = [&](const std::string& wait) {
+        const auto pid =
+            tool("SELECT pid FROM pg_stat_activity WHERE application_name = 'annals' AND wait_event = '" + wait + "'");
         return pid.substr(0, pid.find('|'));
     };
     const auto much = [](std::size_t count) { return std::vector<bank::events::variant>(count, deposited{2}); };
@@ -255,9 +255,9 @@ TEST_CASE("Who goes ahead of a large append comes behind it, whatever becomes of
     bool                                             is_refused = false;
     const auto                                       go         = [&](std::size_t count) {
         std::thread one([&, count] { first = log.append("account-1", version{1}, much(count)); });
-        REQUIRE(soon([&] { return !of_log("state = 'active'").empty(); }));
+        REQUIRE(soon([&] { return !session_in("PgSleep").empty(); }));
         std::thread two([&] { second = log.append("account-2", version{1}, much(70)); });
-        REQUIRE(soon([&] { return !of_log("state = 'idle in transaction'").empty(); }));  // it is written, and waits
+        REQUIRE(soon([&] { return !session_in("advisory").empty(); }));  // it is written, and waits
         CHECK(log.head() == position{2});
         return std::pair(std::move(one), std::move(two));
     };
@@ -269,17 +269,17 @@ TEST_CASE("Who goes ahead of a large append comes behind it, whatever becomes of
     }
     SECTION("if its session is lost") {
         auto both = go(70);
-        tool("SELECT pg_terminate_backend(" + of_log("state = 'active'") + ")");
+        tool("SELECT pg_terminate_backend(" + session_in("PgSleep") + ")");
         join(std::move(both));
     }
     SECTION("if the session of who goes ahead is lost") {
         auto both = go(70);
-        tool("SELECT pg_terminate_backend(" + of_log("state = 'idle in transaction'") + ")");
+        tool("SELECT pg_terminate_backend(" + session_in("advisory") + ")");
         join(std::move(both));
     }
     SECTION("if the answer of who goes ahead is lost") {
         auto both = go(70);
-        between.lose_answer(3);  // the first one made durable, and two statements prepared
+        between.lose_answer(1);
         join(std::move(both));
         CHECK(between.cuts() == 1);
     }
@@ -291,24 +291,32 @@ TEST_CASE("Who goes ahead of a large append comes behind it, whatever becomes of
 }
 
 TEST_CASE("What went ahead is not committed where what it goes behind is not", "[postgres][faults]") {
-    using namespace annals::detail;
-    const std::string    schema = fresh_schema();
-    auto                 log    = open_postgres(schema);
-    const postgres_place place{server(), [&] {
-                                   annals::postgres_log_options options;
-                                   options.schema = schema;
-                                   return options;
-                               }()};
-    REQUIRE(log.append("account-1", any_version, deposited{1}));
-    auto session = postgres_session::open(place, postgres_use::log, place.patience());
+    using annals::detail::postgres_append, annals::detail::postgres_foreseen, annals::detail::postgres_session;
+    const std::string            schema = fresh_schema();
+    auto                         log    = open_postgres(schema);
+    annals::postgres_log_options options;
+    options.schema = schema;
+    const annals::detail::postgres_place place{server(), options};
+    annals::metadata                     about;
+    about.event_ids = {bank::id_of(1)};
+    REQUIRE(log.append("account-1", any_version, about, deposited{1}));
+    auto session = postgres_session::open(place, annals::detail::postgres_use::log, place.patience());
     REQUIRE(session);
-    postgres_append mine;
-    for (const std::int64_t behind : {1, 2}) {
-        const std::vector<postgres_foreseen> all{{&mine, {1, behind, 1, 1, 1}}};
-        const auto                           ended = session->run_together({end_ahead(all)});
-        REQUIRE(ended.results);
-        CHECK((ended.failure() == nullptr) == (behind == 1));
-    }
+    const std::vector<std::string> no_tags;
+    postgres_append                mine;
+    mine.events           = {{bank::id_of(2), 0, {}, &no_tags}};
+    const auto is_refused = [&](std::int64_t position, const annals::uuid& id) {
+        const std::vector<postgres_foreseen> all{{&mine, {1, position, 1, 1, 1}, id}};
+        const auto                           done =
+            session->run_together(annals::detail::transaction_that_goes_ahead(all, 7, 1s, false), [](std::size_t) {});
+        REQUIRE(done.results);
+        return done.failure() != nullptr;
+    };
+    CHECK(is_refused(2, bank::id_of(1)));
+    CHECK(is_refused(1, bank::id_of(3)));  // somebody else has appended just as much
+    CHECK(log.head() == position{1});
+    CHECK_FALSE(is_refused(1, bank::id_of(1)));
+    CHECK(log.head() == position{2});
 }
 
 TEST_CASE("Two processes that go ahead do not wait for each other", "[postgres][faults]") {
@@ -568,17 +576,17 @@ TEST_CASE("A lost session that the server had not come to does not append any mo
 }
 
 TEST_CASE("Who has no memory for an append is told, and nobody waits for it", "[postgres][faults]") {
-    auto                     log = open_postgres(fresh_schema());
-    std::atomic<int>         done{0}, failed{0};
-    std::vector<std::thread> threads;
+    auto                                     log = open_postgres(fresh_schema());
+    std::atomic<int>                         done{0}, failed{0};
+    std::vector<std::thread>                 threads;
     const std::vector<bank::events::variant> much(70, deposited{1});
     for (int i = 0; i < 3; ++i) REQUIRE(log.append("account-" + std::to_string(i), any_version, deposited{1}));
     for (int i = 0; i < 3; ++i)
         threads.emplace_back([&, stream = "account-" + std::to_string(i)] {
             for (int count = 0; count < 100; ++count) try {
                     allocations_left = count;
-                    const auto made  = count % 2 == 0 ? log.append(stream, any_version, deposited{1})
-                                                      : log.append(stream, any_version, much);
+                    const auto made =
+                        count % 2 == 0 ? log.append(stream, any_version, deposited{1}) : log.append(stream, any_version, much);
                     allocations_left = -1;
                     done += made ? 1 : 0;
                 } catch (const std::bad_alloc&) {

@@ -1,10 +1,13 @@
 // Threads that append at the same time go in turns, and who goes ahead comes behind what it went ahead of, or does not go.
 #include "catch.hpp"
 
+#include <annals/log/clock.hpp>
 #include <annals/log/postgres/turns.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <exception>
 #include <mutex>
@@ -23,10 +26,11 @@ using annals::detail::postgres_turns;
 
 namespace {
 
-// A log that counts: what is appended to it goes behind its last position, or is wrong. Others append to it, too.
+// A log that counts: what is appended to it goes behind its last event, or is wrong. Others append to it, too. A transaction
+// that goes ahead waits for the end of the one before, and is done if that left what it foresaw.
 class counting_log {
 public:
-    // What threads may do to each other's groups: one in so many times.
+    // What may become of a group: one in so many times.
     int  others = 0, writing_fails = 0, throws = 0;
     bool others_wait = false;
 
@@ -38,7 +42,8 @@ public:
     }
     // As a thread of an application does it.
     bool append(const std::string& stream, std::size_t events, std::mt19937& random) {
-        postgres_append         mine{stream, any_version, 1, false, {}, std::vector<postgres_new_event>(events), events};
+        postgres_append mine{stream, any_version, 1, false, {}, std::vector<postgres_new_event>(events), events};
+        for (auto& each : mine.events) each.id = annals::uuid_v7_generator{}();
         postgres_turns::waiting self{&mine};
         if (auto* const group = turns_.join(self)) {
             std::exception_ptr thrown_here;
@@ -46,8 +51,9 @@ public:
                 lead(*group, random);
             } catch (...) {
                 thrown_here = std::current_exception();
-                if (group->goes_ahead) turns_.withdraw(*group);
+                end(*group);
                 turns_.came_otherwise();
+                turns_.wait_for_turn(*group);
                 is_in_turn_ = false;
             }
             turns_.finish(*group, thrown_here);
@@ -59,6 +65,8 @@ public:
     void announce() {
         turns_.alone([&] {
             begin_turn();
+            const std::lock_guard lock(mutex_);
+            ++ended_;
             end_turn();
             return true;
         });
@@ -72,74 +80,84 @@ private:
     void lead(const postgres_turns::group& group, std::mt19937& random) {
         if (group.goes_ahead) ++ahead;
         if (is_one_in(throws, random)) throw std::runtime_error("of a condition");
-        if (!group.goes_ahead && group.is_foreseen) {
-            turns_.holds_the_lock(group);
-            std::this_thread::sleep_for(std::chrono::microseconds(random() % 100));
-        }
+        if (!group.goes_ahead && group.is_foreseen) turns_.holds_its_locks(group);
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 100));
         if (group.goes_ahead) {
             ++written_ahead_;
-            std::this_thread::sleep_for(std::chrono::microseconds(random() % 100));
-            const bool fails = is_one_in(writing_fails, random);
-            if (fails || !turns_.wait_for_turn(group)) {
-                ++withdrawn;
-                --written_ahead_;
-                turns_.withdraw(group);
-                if (fails) came_otherwise();
-            } else {
-                begin_turn();
-                --written_ahead_;
-                const bool is_done = write(group);
-                if (!is_done) came_otherwise();
-                end_turn();
-                if (is_done) return;
+            {
+                std::unique_lock lock(mutex_);
+                changed_.wait(lock, [&] { return ended_ == group.number; });
             }
+            if (is_one_in(writing_fails, random) || !write(group)) {
+                ++withdrawn;
+                turns_.came_otherwise();
+            }
+            --written_ahead_;
+            end(group);
+            turns_.wait_for_turn(group);
         }
         begin_turn();
         if (others_wait) turns_.make_room();
-        if (is_one_in(others, random)) {
+        if (!group.goes_ahead && is_one_in(others, random)) {
             const std::lock_guard lock(mutex_);
             ++head_;
+            last_ = {};
         }
-        if (!group.goes_ahead && !group.foreseen.empty() && !write(group)) came_otherwise();
-        if (is_one_in(throws, random)) throw std::runtime_error("of a condition");
+        if (!group.goes_ahead && !group.foreseen.empty() && !write(group)) {
+            turns_.came_otherwise();
+            end(group);
+        }
         for (const auto* each : group.members) {
             if (each->append->answer) continue;
-            const auto at = add(each->append->count());
-            turns_.learn(each->append->stream, each->append->count(), {0, at, 1, 1, 1});
+            if (is_one_in(throws, random)) throw std::runtime_error("of a condition");
+            if (group.goes_ahead || group.is_foreseen) {
+                turns_.wait_for_those_ahead();
+                if (written_ahead_ != 0) ++wrong;
+            }
+            const auto at = add(*each->append);
+            turns_.learn(*each->append, {0, at, 1, 1, 1});
             each->append->decide(0, 0, at + each->append->count());
         }
+        if (!group.goes_ahead) end(group);
         end_turn();
-    }
-    // Whatever was written ahead is not in the way any more.
-    void came_otherwise() {
-        turns_.came_otherwise();
-        if (written_ahead_ != 0) ++wrong;
     }
     bool write(const postgres_turns::group& group) {
         {
             const std::lock_guard lock(mutex_);
             if (head_ != group.foreseen.front().at.position) return false;
+            if (group.goes_ahead && last_ != group.foreseen.front().behind) return false;
         }
-        for (const auto& [append, at] : group.foreseen) {
-            if (add(append->count()) != at.position) ++wrong;
+        for (const auto& [append, at, behind] : group.foreseen) {
+            if (add(*append) != at.position) ++wrong;
             append->decide(0, 0, at.position + append->count());
         }
         return true;
     }
-    std::int64_t add(std::int64_t count) {
+    std::int64_t add(const postgres_append& append) {
         const std::lock_guard lock(mutex_);
-        return std::exchange(head_, head_ + count);
+        last_ = append.events.back().id;
+        return std::exchange(head_, head_ + append.count());
+    }
+    // Of its transaction.
+    void end(const postgres_turns::group& group) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return ended_ >= group.number; });
+        ended_ = std::max(ended_, group.number + 1);
+        changed_.notify_all();
     }
     void begin_turn() {
         if (is_in_turn_.exchange(true)) ++wrong;
     }
     void end_turn() { is_in_turn_ = false; }
 
-    postgres_turns    turns_;
-    std::mutex        mutex_;
-    std::int64_t      head_ = 0;
-    std::atomic<bool> is_in_turn_{false};
-    std::atomic<int>  written_ahead_{0};
+    postgres_turns          turns_;
+    std::mutex              mutex_;
+    std::condition_variable changed_;
+    std::int64_t            head_ = 0;
+    annals::uuid            last_{};
+    std::uint64_t           ended_ = 0;  // transactions
+    std::atomic<bool>       is_in_turn_{false};
+    std::atomic<int>        written_ahead_{0};
 };
 
 std::int64_t appended_by_threads(counting_log& log) {
@@ -185,7 +203,7 @@ TEST_CASE("While others want to append, nobody goes ahead", "[postgres]") {
     const auto begun  = std::chrono::steady_clock::now();
     const auto events = appended_by_threads(log);
     CHECK(log.head() == events);
-    CHECK(log.ahead <= 1 + (std::chrono::steady_clock::now() - begun) / std::chrono::milliseconds(100));
+    CHECK(log.ahead <= 2 + (std::chrono::steady_clock::now() - begun) / std::chrono::milliseconds(100));
 }
 
 TEST_CASE("Nobody waits for one who threw", "[postgres]") {

@@ -37,19 +37,23 @@ public:
         const postgres_target at{stream.version, head_, stream.number, stream.category, time_};
         stream.version += append.count();
         head_ += append.count();
+        last_ = append.events.back().id;
         return at;
     }
-    /// So many events of an append were written behind `at`.
-    void learn(std::string_view name, std::int64_t count, const postgres_target& at) {
+    /// The id of the last event, if it is known which that is.
+    [[nodiscard]] const uuid& last() const noexcept { return last_; }
+    /// An append was written behind `at`.
+    void learn(const postgres_append& append, const postgres_target& at) {
         if (head_ != at.position || streams_.size() > most) streams_.clear();  // somebody else was here
-        head_ = at.position + count;
+        head_ = at.position + append.count();
         time_ = at.time;
-        const known_stream now{at.stream, at.category, at.version + count};
-        const auto         found = streams_.find(name);
+        last_ = append.events.back().id;
+        const known_stream now{at.stream, at.category, at.version + append.count()};
+        const auto         found = streams_.find(append.stream);
         if (found != streams_.end())
             found->second = now;
         else
-            streams_.emplace(std::string{name}, now);
+            streams_.emplace(std::string{append.stream}, now);
     }
 
 private:
@@ -59,6 +63,7 @@ private:
     static constexpr std::size_t most = 20'000;
 
     std::int64_t                                     head_ = 0, time_ = 0;  // 0 if it is not known; the time of the last event
+    uuid                                             last_{};
     std::map<std::string, known_stream, std::less<>> streams_;
 };
 

@@ -45,8 +45,9 @@ private:
 /// never will be, also if the server had not come to it yet.
 class postgres_lane {
 public:
-    postgres_lane(const postgres_place& place, postgres_turns& turns, postgres_lost_sessions& lost)
-        : place_(place), turns_(turns), lost_(lost) {}
+    /// `order` is where the writer's keys of locks of order begin: no other one's are near.
+    postgres_lane(const postgres_place& place, postgres_turns& turns, postgres_lost_sessions& lost, std::uint32_t order)
+        : place_(place), turns_(turns), lost_(lost), order_(order) {}
 
     /// With a session that is there already.
     void begin_with(postgres_session session) { session_ = std::move(session); }
@@ -72,7 +73,8 @@ public:
         for (const auto* each : group.members) left.push_back(each->append);
         auto foreseen = group.foreseen;
         if (group.goes_ahead) {
-            go_ahead(group, until);
+            if (!go_ahead(group, until)) turns_.came_otherwise();
+            turns_.wait_for_turn(group);
             foreseen.clear();
         }
         for (;; foreseen.clear()) {
@@ -83,7 +85,9 @@ public:
                 return;
             }
             const auto lone = std::find_if(left.begin(), left.end(), [](const auto* each) { return each->has_to_be_alone(); });
-            if (auto done = lost_.end(*session_); !done)
+            auto       done = lost_.end(*session_);
+            if (foreseen.empty()) turns_.wait_for_those_ahead();
+            if (!done)
                 refuse(left, done.error(), until);
             else if (std::any_of(left.begin(), left.end(), [](const auto* each) { return each->is_outdated(); }))
                 send_back(left);
@@ -96,8 +100,8 @@ public:
     /// Behind something that was thrown. The group has its turn then.
     void give_up(const postgres_turns::group& group) {
         drop();
-        if (group.goes_ahead) turns_.withdraw(group);
         turns_.came_otherwise();
+        turns_.wait_for_turn(group);
     }
 
 private:
@@ -105,31 +109,14 @@ private:
         if (session_) lost_.add(session_->backend());
         session_.reset();
     }
-    void roll_back() {
-        if (session_ && (session_->is_lost() || !session_->run("ROLLBACK"))) drop();
-    }
-
     void send_back(const std::vector<postgres_append*>& left) {
         turns_.came_otherwise();
         for (auto* each : left)
             if (each->is_outdated()) each->send_back();
     }
 
-    // Those without an answer are to be sent again, in the turn that has come.
-    void go_ahead(const postgres_turns::group& group, postgres_deadline until) {
-        if (!write_ahead(group, until)) {
-            roll_back();
-            turns_.withdraw(group);
-            turns_.came_otherwise();
-        } else if (!turns_.wait_for_turn(group)) {
-            roll_back();
-            turns_.withdraw(group);
-        } else if (!commit_ahead(group)) {
-            roll_back();
-            turns_.came_otherwise();
-        }
-    }
-    bool write_ahead(const postgres_turns::group& group, postgres_deadline until) {
+    // Whether all of it was done.
+    bool go_ahead(const postgres_turns::group& group, postgres_deadline until) {
         if (session_ && session_->is_lost()) drop();
         if (!session_) {
             auto made = postgres_session::open(place_, postgres_use::log, until);
@@ -137,33 +124,38 @@ private:
             session_ = std::move(*made);
             if (place_.see && !place_.see(*session_)) return false;
         }
-        if (std::any_of(group.foreseen.begin(), group.foreseen.end(), [](const auto& each) { return each.append->is_outdated(); }))
+        if (std::any_of(group.foreseen.begin(), group.foreseen.end(),
+                        [](const auto& each) { return each.append->is_outdated(); }))
             return false;
-        const auto begun   = std::chrono::steady_clock::now();
-        const auto written = session_->run_together({{"BEGIN"}, add(group.foreseen, true)});
-        writing_took_      = std::chrono::steady_clock::now() - begun;
-        if (!written.results) return false;
-        const auto* const failure = written.failure();
-        if (failure && is_bad_luck(sqlstate_of(failure->raw()))) turns_.make_room();
-        return !failure;
-    }
-    bool commit_ahead(const postgres_turns::group& group) {
-        const auto begun = std::chrono::steady_clock::now();
-        const auto ended = session_->run_together({end_ahead(group.foreseen), {"COMMIT"}});
-        if (!ended.results) {
-            for (const auto& each : group.foreseen) each.append->may_be_there = ended.is_sent;
+        // Now and then it is asked what takes how long, for the server says so in messages of their own.
+        const bool is_timed   = group.number % 32 == 0;
+        const auto statements = transaction_that_goes_ahead(group.foreseen, order_of(group), place_.options.patience, is_timed);
+        using clock           = std::chrono::steady_clock;
+        const auto        begun   = clock::now();
+        clock::time_point written = begun, ended = begun;
+        const auto        outcome = session_->run_together(statements, [&](std::size_t index) {
+            if (index + 3 == statements.size()) written = clock::now();
+            if (index + 1 == statements.size()) ended = clock::now();
+        });
+        if (!outcome.results) {
+            for (const auto& each : group.foreseen) each.append->may_be_there = outcome.is_sent;
             return false;
         }
-        if (ended.failure()) return false;
-        if (ended.results->front().number(0, 0) == 0) turns_.make_room();
-        std::size_t events = 0;
-        for (const auto& each : group.foreseen) events += each.append->events.size();
-        turns_.took(events, writing_took_, std::chrono::steady_clock::now() - begun);
+        if (const auto* const failure = outcome.failure()) {
+            if (is_bad_luck(sqlstate_of(failure->raw()))) turns_.make_room();
+            return false;
+        }
+        if (group.is_behind_one_ahead && outcome.results->back().number(0, 0) == 0) turns_.make_room();
+        if (is_timed) turns_.took(group, written - begun, clock::now() - ended);
         decide(group.foreseen);
         return true;
     }
+    std::int32_t order_of(const postgres_turns::group& group) const {
+        return static_cast<std::int32_t>(order_ + static_cast<std::uint32_t>(group.number));
+    }
     static void decide(const std::vector<postgres_foreseen>& all) {
-        for (const auto& [append, at] : all) append->decide(0, at.version + append->count(), at.position + append->count());
+        for (const auto& [append, at, behind] : all)
+            append->decide(0, at.version + append->count(), at.position + append->count());
     }
 
     // What is foreseen goes first: what the others come to is not known before. A group that is, as a whole, may be followed by
@@ -175,16 +167,18 @@ private:
         for (auto* each : group)
             if (std::none_of(foreseen.begin(), foreseen.end(), [&](const auto& other) { return other.append == each; }))
                 others.push_back(each);
-        if (to_be_followed) statements.push_back({"SELECT pg_advisory_xact_lock({w}, {k})"});
-        const std::size_t where_added = statements.size();
-        if (!foreseen.empty()) statements.push_back(add(foreseen, false));
+        if (is_single(foreseen) && others.empty())
+            statements.push_back(insert_of(foreseen.front()));
+        else if (!foreseen.empty())
+            statements =
+                transaction_that_adds(foreseen, to_be_followed ? std::optional(order_of(*to_be_followed)) : std::nullopt);
         const std::size_t first_other = statements.size();
         for (const auto* each : others)
             statements.push_back(
                 {each->condition ? postgres_call_of_append_if : postgres_call_of_append, values_of_append(*each)});
-        const auto outcome = to_be_followed
-                                 ? session_->run_together(statements, [&] { turns_.holds_the_lock(*to_be_followed); })
-                                 : session_->run_together(statements);
+        const auto outcome = session_->run_together(statements, [&](std::size_t index) {
+            if (index == 0 && to_be_followed) turns_.holds_its_locks(*to_be_followed);
+        });
         if (!outcome.results) {
             for (auto* each : group) each->may_be_there = outcome.is_sent;
             return refuse(group, outcome.results.error(), until);
@@ -201,7 +195,7 @@ private:
             auto*      culprit = foreseen.size() == 1 ? foreseen.front().append : nullptr;
             return refuse(group, at >= first_other ? others[at - first_other] : culprit, *failure, until);
         }
-        if (!foreseen.empty() && is_added(statements[where_added], results[where_added]))
+        if (!foreseen.empty() && is_added(results[first_other == 1 ? 0 : 1]))
             decide(foreseen);
         else if (!foreseen.empty())
             turns_.came_otherwise();
@@ -211,7 +205,7 @@ private:
         const auto numbers = bigints_of(said);
         if (numbers.size() < 3) return append.fail({errc::damaged, "the log's functions are not its own", {}});
         if (numbers.size() == 6)
-            turns_.learn(append.stream, append.count(),
+            turns_.learn(append,
                          {numbers[1] - append.count(), numbers[2] - append.count(), numbers[3], numbers[4], numbers[5]});
         append.decide(numbers[0], numbers[1], numbers[2]);
     }
@@ -250,7 +244,7 @@ private:
             (void)session_->run("ROLLBACK");
             return refuse({&mine}, &mine, *failure, until);
         }
-        turns_.learn(mine.stream, mine.count(), at);
+        turns_.learn(mine, at);
         mine.decide(0, at.version + mine.count(), at.position + mine.count());
     }
 
@@ -276,8 +270,8 @@ private:
     const postgres_place&           place_;
     postgres_turns&                 turns_;
     postgres_lost_sessions&         lost_;
+    std::uint32_t                   order_;
     std::optional<postgres_session> session_;
-    std::chrono::nanoseconds        writing_took_{0};  // ahead
 };
 
 }  // namespace annals::detail

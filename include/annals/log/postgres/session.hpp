@@ -16,7 +16,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -60,6 +59,7 @@ inline constexpr std::string_view postgres_durable =
 struct postgres_statement {
     std::string_view sql;
     postgres_values  values{};
+    bool             is_awaited = false;  // the server says at once what came of it, and not with what is sent behind it
 };
 
 /// What came of several statements: a result for each, one of them perhaps a failure, behind which nothing was done. Errors:
@@ -143,6 +143,7 @@ public:
                 case 'm': return std::to_string(lock_of_making);
                 case 'p': return std::to_string(lock_of_places);
                 case 'e': return std::to_string(lock_of_sessions);
+                case 'o': return std::to_string(lock_of_order);
                 default: return {};
             }
         };
@@ -201,23 +202,19 @@ public:
 
     /// Runs statements in one go, each if none before it failed: they are committed or undone together, if they are not in a
     /// transaction that was begun. There is a result for each, and one more if it was the commit that failed.
-    postgres_outcome run_together(const std::vector<postgres_statement>& statements) {
-        return run_together(statements, nullptr);
-    }
-    /// The same; `first_is_done()` is called as soon as the first one is, and the others are not.
-    template <class FirstIsDone>
-    postgres_outcome run_together(const std::vector<postgres_statement>& statements, FirstIsDone&& first_is_done) {
+    /// `see(index)` is called when one is done, if that is known before all are.
+    template <class See>
+    postgres_outcome run_together(const std::vector<postgres_statement>& statements, See&& see) {
         std::vector<const char*> names;
         for (const auto& each : statements) {
             const auto name = prepared(each.sql, each.values.types());
             if (!name) return {unexpected<error>(name.error())};
             names.push_back(*name);
         }
-        constexpr bool is_asked = !std::is_null_pointer_v<std::remove_cvref_t<FirstIsDone>>;
-        bool           is_sent  = PQenterPipelineMode(connection_.raw()) != 0;
+        bool is_sent = PQenterPipelineMode(connection_.raw()) != 0;
         for (std::size_t i = 0; i < names.size(); ++i) {
             is_sent = is_sent && send(names[i], statements[i].values);
-            if (is_asked && i == 0) is_sent = is_sent && PQsendFlushRequest(connection_.raw());
+            if (statements[i].is_awaited) is_sent = is_sent && PQsendFlushRequest(connection_.raw());
         }
         postgres_outcome made{{}, true};
         const auto       lost = [&](error why) {
@@ -233,8 +230,7 @@ public:
             if (!result) return lost(std::move(result.error()));
             if (*result) {
                 results.push_back(std::move(*result));
-                if constexpr (is_asked)
-                    if (results.size() == 1 && !results.front().is_failure()) first_is_done();
+                if (results.size() <= names.size() && !results.back().is_failure()) see(results.size() - 1);
             } else if (++ends > names.size() + 1)
                 break;
         }

@@ -9,13 +9,14 @@
 
 namespace annals::detail {
 
-/// The classes of advisory locks; the key is a hash of the schema's name. The letters `anls` to `anlw`.
+/// The classes of advisory locks; the key is a hash of the schema's name. The letters `anls` to `anlx`.
 enum postgres_lock : std::int32_t {
     lock_of_writers   = 0x616e6c73,  // held from before a position is counted until the transaction has ended
     lock_of_listeners = 0x616e6c74,  // held, shared, by each session that listens
     lock_of_making    = 0x616e6c75,
     lock_of_places    = 0x616e6c76,
-    lock_of_sessions  = 0x616e6c77  // held by each session of the log's, with the server's number of it for a key
+    lock_of_sessions  = 0x616e6c77,  // held by each session of the log's, with the server's number of it for a key
+    lock_of_order     = 0x616e6c78   // held by each transaction that another one goes ahead of, with a key of its own
 };
 
 /// The tables. Rows are only ever added, to all but `places`: no row is ever dead, so no transaction elsewhere that is open for
@@ -51,11 +52,11 @@ COMMENT ON VIEW {s}.readable IS 'The events of an annals log, for people';
 /// for its positions are counted again. Other people's transactions, however long they are open, matter to no one: no reader
 /// asks who is running.
 ///
-/// One transaction may go ahead without the lock (`add_2`): it writes behind positions that its own process is about to commit
-/// in another session. It is not committed before it has seen the position before its first, committed, in a statement of its
-/// own, so that the order is the same; and if anybody else has written there instead, or is about to, positions are unique.
-/// Who meets such rows waits for them, and begins again; a writer that finds that others want to append stops going ahead for
-/// a while, so that they find a turn.
+/// Transactions may go ahead without that lock (adding.hpp): they write behind what their own process has not committed yet, in
+/// another session. What they go behind holds a lock of its own to its end. They wait for that, and then see, in a statement of
+/// its own, whether the event before their first one is there, known by its id: if not, they fail. So transactions become
+/// visible in the same order; and if anybody else has written there instead, or is about to, positions are unique. Who meets
+/// such rows waits for them, and begins again; a process that finds that others want to append stops going ahead for a while.
 ///
 /// The status is 0 if nothing is in the way of an append, 1 for one that is known (with its receipt), 2 if the version is not
 /// the expected one, 3 if some of the ids are known. `expectation` is a version, or -1 for any, -2 for some.
@@ -204,43 +205,7 @@ END $annals_body$;
     return made;
 }
 
-inline std::string postgres_function_of_add() {
-    std::string made = "\n";
-    made.append(R"(-- Events of appends, for who knows the last position, the time there, and the versions of the streams. False if that is not
--- the last position any more. Who goes ahead of the last position has seen to that, and rings by itself; whatever is in its
--- way is no business of its own, and might wait for it.
-CREATE FUNCTION {s}.add_2(goes_ahead boolean, last_position bigint, streams bigint[], versions bigint[], times bigint[],
-                          categories bigint[], nths bigint[], schemas bigint[], ids uuid[], abouts bytea[], payloads bytea[],
-                          tags bytea[], tagged bigint[])
-RETURNS boolean LANGUAGE plpgsql AS $annals_body$
-DECLARE
-    head bigint;
-BEGIN
-    IF goes_ahead THEN
-        PERFORM set_config('lock_timeout', '10', true);
-    ELSE
-        IF pg_advisory_xact_lock({w}, {k}) IS NULL THEN NULL; END IF;
-        SELECT e.position INTO head FROM {s}.events e ORDER BY e.position DESC LIMIT 1;
-        IF head IS DISTINCT FROM last_position THEN RETURN false; END IF;)")
-        .append(postgres_ring)
-        .append(R"(
-    END IF;
-    INSERT INTO {s}.events
-        SELECT last_position + u.n, u.stream, u.version, u.time, u.category, u.nth, u.schema, u.id, u.about, u.payload
-        FROM unnest(streams, versions, times, categories, nths, schemas, ids, abouts, payloads)
-            WITH ORDINALITY AS u (stream, version, time, category, nth, schema, id, about, payload, n);
-    IF cardinality(tags) <> 0 THEN
-        INSERT INTO {s}.tags SELECT u.tag, last_position + u.n FROM unnest(tags, tagged) AS u (tag, n);
-    END IF;
-    RETURN true;
-END $annals_body$;
-)");
-    return made;
-}
-
 /// What brings a log from each format to the next, beginning with nothing at all.
-inline std::array<std::string, 3> postgres_steps() {
-    return {std::string{postgres_tables}, postgres_functions(), postgres_function_of_add()};
-}
+inline std::array<std::string, 2> postgres_steps() { return {std::string{postgres_tables}, postgres_functions()}; }
 
 }  // namespace annals::detail

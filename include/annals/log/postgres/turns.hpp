@@ -13,17 +13,19 @@
 #include <deque>
 #include <exception>
 #include <mutex>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace annals::detail {
 
 /// Groups of appends, each led by the thread of its first, in their order: a group's turn comes when all before it have ended.
 /// While one is on its way, those who come meanwhile wait, and are the next. If it is foreseen what comes of a group, and it is
-/// much, the next one may go ahead: it writes what goes behind at the same time, in another session, and waits for its turn to
-/// commit. If things come otherwise, it withdraws. No more than two groups are under way.
+/// much, the next one may go ahead: it writes what goes behind at the same time, in another session. If things come otherwise, the
+/// server refuses it, and it is done in its turn like any other. There is a lane for each group that is under way.
 class postgres_turns {
 public:
+    static constexpr std::size_t lanes = 2;
+
     struct waiting {
         postgres_append*        append;
         bool                    is_done = false, is_elected = false;
@@ -31,12 +33,13 @@ public:
         std::condition_variable changed{};
     };
     struct group {
-        std::uint64_t                         number      = 0;
-        std::size_t                           lane        = 0;  // 0 or 1: no other that is under way has the same
+        std::uint64_t                         number      = 0;  // one more than that of the group before
+        std::size_t                           lane        = 0;  // no other that is under way has the same
         bool                                  goes_ahead  = false;
         bool                                  is_foreseen = false;  // what comes of it, and it is much
         std::vector<waiting*>                 members;
         std::vector<postgres_foreseen>        foreseen;  // of the members, and these go first
+        bool                                  is_behind_one_ahead = false;
         std::chrono::steady_clock::time_point begun;
     };
 
@@ -57,48 +60,45 @@ public:
         mine.changed.wait(lock, [&] { return mine.is_done || mine.is_elected; });
         return mine.is_done ? nullptr : &gather(lock, mine.number);
     }
-    /// A group that is foreseen holds the lock of writers: the next one may go ahead. Not before, for somebody else who holds
-    /// that lock may wait for who goes ahead, who waits for the group.
-    void holds_the_lock(const group& mine) {
+    /// A group that is foreseen, and did not go ahead, holds its locks: the next one may go ahead. It would be in vain before,
+    /// if somebody else holds the lock of writers.
+    void holds_its_locks(const group& mine) {
         const std::lock_guard lock(mutex_);
+        if (mine.number + 1 != begun_) return;
         is_foreseen_ = mine.is_foreseen;
         elect();
     }
-    /// For a group that goes ahead. False if it has to `withdraw`, for something came otherwise.
-    bool wait_for_turn(const group& mine) {
+    /// For a group that went ahead, when it is known what came of that.
+    void wait_for_turn(const group& mine) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return has_turn(mine.number) || (mine.number == ahead_ && mine.number < valid_from_); });
-        const bool is_valid = mine.number >= valid_from_;
-        if (is_valid && ahead_ == mine.number) ahead_ = nobody;
-        return is_valid;
-    }
-    /// A group that has withdrawn waits for its turn to be done like any other.
-    void withdraw(const group& mine) {
-        std::unique_lock lock(mutex_);
-        if (ahead_ == mine.number) ahead_ = nobody;
+        is_ahead_[mine.lane] = false;
         changed_.notify_all();
         changed_.wait(lock, [&] { return has_turn(mine.number); });
     }
-    /// For whose turn it is: what was foreseen is not so. Waits until who went ahead has withdrawn.
+    /// What was foreseen is not so.
     void came_otherwise() {
-        std::unique_lock lock(mutex_);
-        known_.forget();
-        valid_from_  = begun_;
-        is_foreseen_ = false;
-        changed_.notify_all();
-        changed_.wait(lock, [&] { return ahead_ == nobody; });
-    }
-    /// So many events of an append were written behind a place, and that was not foreseen.
-    void learn(std::string_view stream, std::int64_t count, const postgres_target& behind) {
         const std::lock_guard lock(mutex_);
-        known_.learn(stream, count, behind);
+        known_.forget();
+        is_foreseen_ = false;
+    }
+    /// Waits until it is known of all who went ahead what came of that: what they have written may be in the way.
+    void wait_for_those_ahead() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return std::find(is_ahead_.begin(), is_ahead_.end(), true) == is_ahead_.end(); });
+    }
+    /// An append was written behind a place, and that was not foreseen.
+    void learn(const postgres_append& append, const postgres_target& behind) {
+        const std::lock_guard lock(mutex_);
+        known_.learn(append, behind);
     }
     /// How long it took a group that went ahead to be written, and to be made durable.
-    void took(std::size_t events, std::chrono::nanoseconds writing, std::chrono::nanoseconds committing) {
+    void took(const group& mine, std::chrono::nanoseconds writing, std::chrono::nanoseconds committing) {
+        std::int64_t events = 0;
+        for (const auto& each : mine.foreseen) events += each.append->count();
         const std::lock_guard lock(mutex_);
-        commits_cost_ = static_cast<std::size_t>(
-            committing.count() / std::max<std::int64_t>(1, writing.count() / static_cast<std::int64_t>(events)));
-        known_until_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+        const auto cost = static_cast<std::size_t>(committing.count() / std::max<std::int64_t>(1, writing.count() / events));
+        commits_cost_   = (7 * commits_cost_ + cost) / 8;
+        known_until_    = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     }
     /// Others want to append, too: nobody goes ahead for a while.
     void make_room() {
@@ -142,17 +142,17 @@ public:
     }
 
 private:
-    static constexpr std::size_t   most_together = 256, most_bytes = std::size_t{1} << 20U, never = ~std::size_t{0};
-    static constexpr std::uint64_t nobody = ~std::uint64_t{0};
+    static constexpr std::size_t most_together = 256, most_bytes = std::size_t{1} << 20U, never = ~std::size_t{0};
 
     // All that follows is called with the lock held, and throws nothing: others wait for what comes of it.
 
-    // Whether writing it takes longer than making it durable, so that it is worth a transaction of its own.
-    [[nodiscard]] bool is_much(std::size_t events, std::size_t bytes) const {
+    // Whether it is worth a transaction of its own: all who are present append so much that writing it takes longer than making
+    // it durable more often.
+    [[nodiscard]] bool is_much(std::size_t events, std::size_t bytes, std::size_t members) const {
         if (events < 64 && bytes < std::size_t{1} << 15U) return false;
-        return events >= commits_cost_ || std::chrono::steady_clock::now() >= known_until_;
+        const std::size_t of_all = events * std::max(concurrent_, members) / members;
+        return of_all >= (lanes - 1) * commits_cost_ || std::chrono::steady_clock::now() >= known_until_;
     }
-
     [[nodiscard]] bool has_turn(std::uint64_t number) const { return ended_ == number; }
 
     std::uint64_t begin() {
@@ -176,36 +176,41 @@ private:
         queue_.front()->changed.notify_one();
     }
     bool may_go_ahead(const postgres_append& next) const {
-        return under_way_ == 1 && is_foreseen_ && !next.looks_first && !next.has_to_be_alone() && known_.has(next.stream) &&
+        return under_way_ < lanes && is_foreseen_ && !next.looks_first && !next.has_to_be_alone() && known_.has(next.stream) &&
                std::chrono::steady_clock::now() >= nobody_ahead_until_;
     }
     group& gather(std::unique_lock<std::mutex>& lock, std::uint64_t number) {
-        const std::size_t lane = is_taken_[0] ? 1 : 0;
-        group&            made = groups_[lane];
-        is_taken_[lane]        = true;
-        made.number            = number;
-        made.lane              = lane;
+        const auto free = std::find(is_taken_.begin(), is_taken_.end(), false);
+        const auto lane = static_cast<std::size_t>(free - is_taken_.begin());
+        group&     made = groups_[lane];
+        *free           = true;
+        made.number     = number;
+        made.lane       = lane;
         made.members.clear();
         made.foreseen.clear();
+        // Those who were answered just now are about to come again: with them it is one transaction, and without them two.
+        if (!has_turn(number)) wait_for(lock, concurrent_ / lanes, last_took_ / 8);
         made.goes_ahead = !has_turn(number);
         if (made.goes_ahead) take(made);
         if (made.members.empty()) {
             made.goes_ahead = false;
             changed_.wait(lock, [&] { return has_turn(number); });
-            // Those who were answered just now are about to come again: with them it is one transaction, and without them two.
-            wanted_ = was_much_ ? 0 : std::min(concurrent_, most_together);
-            arrived_.wait_for(lock, std::min<std::chrono::nanoseconds>(last_took_ / 4, std::chrono::milliseconds(1)),
-                              [&] { return queue_.size() >= wanted_; });
-            wanted_ = never;
+            wait_for(lock, was_much_ ? 0 : concurrent_, last_took_ / 4);
             take(made);
         }
-        if (made.goes_ahead) {
-            ahead_       = number;
-            is_foreseen_ = made.is_foreseen;
-        }
-        made.begun = std::chrono::steady_clock::now();
+        is_ahead_[lane]          = made.goes_ahead;
+        is_foreseen_             = made.goes_ahead && made.is_foreseen;
+        made.is_behind_one_ahead = std::exchange(last_goes_ahead_, made.goes_ahead);
+        made.begun               = std::chrono::steady_clock::now();
         elect();
         return made;
+    }
+    // So many appends, at most a millisecond.
+    void wait_for(std::unique_lock<std::mutex>& lock, std::size_t wanted, std::chrono::nanoseconds most) {
+        wanted_ = std::min(wanted, most_together);
+        arrived_.wait_for(lock, std::min<std::chrono::nanoseconds>(most, std::chrono::milliseconds(1)),
+                          [&] { return queue_.size() >= wanted_; });
+        wanted_ = never;
     }
     // Who goes ahead takes what is foreseen; of much that is, half is left for another who does.
     void take(group& to) {
@@ -214,33 +219,32 @@ private:
             auto&      next     = *queue_.front()->append;
             const bool is_alone = next.has_to_be_alone(), all_foreseen = to.foreseen.size() == to.members.size();
             if (is_alone && (to.goes_ahead || !to.members.empty())) break;
-            if (all_foreseen && is_much(events, bytes) && 2 * to.members.size() >= concurrent_) break;
-            const auto at = is_alone ? std::nullopt : known_.foresee(next);
+            if (all_foreseen && is_much(events, bytes, to.members.size()) && 2 * to.members.size() >= concurrent_) break;
+            const auto behind = known_.last();
+            const auto at     = is_alone ? std::nullopt : known_.foresee(next);
             if (!at && to.goes_ahead) break;
-            if (at) to.foreseen.push_back({&next, *at});
+            if (at) to.foreseen.push_back({&next, *at, behind});
             to.members.push_back(queue_.front());
             queue_.pop_front();
             events += next.events.size();
             bytes += next.bytes;
             if (is_alone) break;
         }
-        was_much_ = to.is_foreseen = to.foreseen.size() == to.members.size() && is_much(events, bytes);
+        was_much_ = to.is_foreseen = to.foreseen.size() == to.members.size() && is_much(events, bytes, to.members.size());
     }
 
     std::mutex               mutex_;  // guards all
     std::deque<waiting*>     queue_;
     std::condition_variable  arrived_, changed_;
-    std::array<group, 2>     groups_;
-    std::array<bool, 2>      is_taken_{};
+    std::array<group, lanes> groups_;
+    std::array<bool, lanes>  is_taken_{}, is_ahead_{};
     postgres_knowledge       known_;
     std::uint64_t            begun_ = 0, ended_ = 0;  // groups; those between them are under way
-    std::uint64_t            valid_from_ = 0;         // groups before that foresaw what did not come
-    std::uint64_t            ahead_      = nobody;
     std::size_t              under_way_ = 0, waiting_alone_ = 0;
     std::size_t              present_ = 0, concurrent_ = 1;  // appends that are not done; at the end of the last group
-    std::size_t              wanted_       = never;          // so many are waited for
-    bool                     is_foreseen_  = false;          // what comes of the last group, which is under way, and is much
-    bool                     was_much_     = false;
+    std::size_t              wanted_      = never;           // so many are waited for
+    bool                     is_foreseen_ = false;           // what comes of the last group, which is under way, and is much
+    bool                     was_much_ = false, last_goes_ahead_ = false;
     std::size_t              commits_cost_ = 0;  // as much as writing so many events
     std::chrono::nanoseconds last_took_{0};
     std::chrono::steady_clock::time_point known_until_{}, nobody_ahead_until_{};

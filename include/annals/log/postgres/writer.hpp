@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <random>
 #include <utility>
 
 namespace annals::detail {
@@ -17,7 +18,7 @@ namespace annals::detail {
 class postgres_writer {
 public:
     explicit postgres_writer(const postgres_place& place)
-        : place_(place), lanes_{postgres_lane(place, turns_, lost_), postgres_lane(place, turns_, lost_)} {}
+        : postgres_writer(place, std::random_device{}(), std::make_index_sequence<postgres_turns::lanes>()) {}
     postgres_writer(const postgres_writer&)            = delete;
     postgres_writer& operator=(const postgres_writer&) = delete;
 
@@ -57,10 +58,14 @@ public:
     }
 
 private:
-    const postgres_place&        place_;
-    postgres_turns               turns_;
-    postgres_lost_sessions       lost_;
-    std::array<postgres_lane, 2> lanes_;
+    template <std::size_t... Lanes>
+    postgres_writer(const postgres_place& place, std::uint32_t order, std::index_sequence<Lanes...>)
+        : place_(place), lanes_{(static_cast<void>(Lanes), postgres_lane(place, turns_, lost_, order))...} {}
+
+    const postgres_place&                            place_;
+    postgres_turns                                   turns_;
+    postgres_lost_sessions                           lost_;
+    std::array<postgres_lane, postgres_turns::lanes> lanes_;
 };
 
 }  // namespace annals::detail
