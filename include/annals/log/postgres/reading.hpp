@@ -144,9 +144,9 @@ private:
         is_bare_         = !with_context;
         const auto begun = std::chrono::steady_clock::now();
         for (std::uint64_t count = 0;; ++count) {
-            auto row = coming->next();
-            if (!row) return unexpected<error>(std::move(row.error()));
-            if (!*row) {
+            postgres_event_row* const row = coming->next();
+            if (!row) {
+                if (coming->failure()) return unexpected<error>(*coming->failure());
                 if (is_whole && count != rows) return unexpected<error>(error{errc::damaged, "positions are missing", {}});
                 // A statement for a time that nobody else minds, whatever the handlers do.
                 const bool was_quick = std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(200);
@@ -154,10 +154,10 @@ private:
                 return count;
             }
             if (shape == postgres_row_shape::bare) {
-                auto& counted = is_whole ? (*row)->position : (*row)->version;
+                auto& counted = is_whole ? row->position : row->version;
                 counted       = left_.descending ? left_.last_wanted() : left_.first;
             }
-            if (auto done = take(**row); !done) return unexpected<error>(std::move(done.error()));
+            if (auto done = take(*row); !done) return unexpected<error>(std::move(done.error()));
         }
     }
     // Where the last one is, of those that came without.

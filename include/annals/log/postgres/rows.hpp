@@ -44,44 +44,44 @@ public:
     postgres_copy_out& operator=(postgres_copy_out&&) = delete;
     ~postgres_copy_out() { PQfreemem(message_); }
 
-    /// The next row; none at the end.
-    expected<std::optional<postgres_event_row>, error> next() {
+    /// The next row, until the next call; none at the end, and behind a failure.
+    postgres_event_row* next() {
         auto& connection = in_->connection();
         for (;;) {
             PQfreemem(std::exchange(message_, nullptr));
-            int length = PQgetCopyData(connection.raw(), &message_, 1);
+            const int length = PQgetCopyData(connection.raw(), &message_, 1);
             if (length == 0) {
-                if (!connection.wait(POLLIN, in_->place().silence()) || !PQconsumeInput(connection.raw()))
-                    return unexpected<error>(connection.lost());
-                continue;
+                if (connection.wait(POLLIN, in_->place().silence()) && PQconsumeInput(connection.raw())) continue;
+                failure_ = connection.lost();
+                return nullptr;
             }
             if (length < 0) {
                 auto done = connection.only_result(in_->place().silence(), "the log cannot be read");
-                if (!done) return unexpected<error>(std::move(done.error()));
-                return std::optional<postgres_event_row>{};
+                if (!done) failure_ = std::move(done.error());
+                return nullptr;
             }
             const char* at  = message_;
             const char* end = message_ + length;
             if (!std::exchange(is_begun_, true)) at += std::min<std::ptrdiff_t>(header, end - at);
             if (end - at < 2 || big_endian_at<std::int16_t>(at) <= 0) continue;  // the header, or the trailer
-            postgres_event_row row;
             at += 2;
-            if (shape_ != postgres_row_shape::bare) row.position = take<std::int64_t>(at);
+            if (shape_ != postgres_row_shape::bare) row_.position = take<std::int64_t>(at);
             if (shape_ == postgres_row_shape::full) {
-                row.version  = take<std::int64_t>(at);
-                row.time     = take<std::int64_t>(at);
-                row.nth      = take<std::int32_t>(at);
-                row.schema   = take<std::int16_t>(at);
-                row.stream   = take<std::int64_t>(at);
-                row.category = take<std::int32_t>(at);
-                row.id       = uuid_of(take_bytes(at, end));
-                row.about    = take_bytes(at, end);
+                row_.version  = take<std::int64_t>(at);
+                row_.time     = take<std::int64_t>(at);
+                row_.nth      = take<std::int32_t>(at);
+                row_.schema   = take<std::int16_t>(at);
+                row_.stream   = take<std::int64_t>(at);
+                row_.category = take<std::int32_t>(at);
+                row_.id       = uuid_of(take_bytes(at, end));
+                row_.about    = take_bytes(at, end);
             } else
-                row.schema = take<std::int16_t>(at);
-            row.payload = take_bytes(at, end);
-            return std::optional<postgres_event_row>(row);
+                row_.schema = take<std::int16_t>(at);
+            row_.payload = take_bytes(at, end);
+            return &row_;
         }
     }
+    [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
 private:
     static constexpr std::ptrdiff_t header = 19;  // a signature, flags, and no extension
@@ -105,10 +105,12 @@ private:
         return {first, static_cast<std::size_t>(length)};
     }
 
-    postgres_session*  in_;
-    postgres_row_shape shape_;
-    char*              message_  = nullptr;
-    bool               is_begun_ = false;
+    postgres_session*    in_;
+    postgres_row_shape   shape_;
+    char*                message_  = nullptr;
+    bool                 is_begun_ = false;
+    postgres_event_row   row_;  // made once: what a shape does not have stays as it is
+    std::optional<error> failure_{};
 };
 
 }  // namespace annals::detail
