@@ -122,9 +122,10 @@ public:
                 const auto                               stream = "account-" + std::to_string(i);
                 const std::vector<bank::events::variant> much(70, deposited{1});
                 for (int count = 0; count < most && !is_over_; ++count) {
-                    const auto            made = count % much_in == much_in - 1 ? log->append(stream, version{at}, much)
-                                                 : count % 7 == 6 ? log->append(stream, version{at}, deposited{1}, annotated{"two"})
-                                                                  : log->append(stream, version{at}, deposited{1});
+                    const auto append = [&](auto&&... events) { return log->append(stream, version{at}, events...); };
+                    const auto made   = count % much_in == much_in - 1 ? append(much)
+                                        : count % 7 == 6               ? append(deposited{1}, annotated{"two"})
+                                                                       : append(deposited{1});
                     const std::lock_guard lock(mutex_);
                     if (!made) {
                         failures_.push_back(made.error().message());

@@ -8,6 +8,7 @@
 #include <annals/log/postgres/condition.hpp>
 #include <annals/log/postgres/library.hpp>
 #include <annals/log/postgres/listening.hpp>
+#include <annals/log/postgres/making.hpp>
 #include <annals/log/postgres/numbers.hpp>
 #include <annals/log/postgres/options.hpp>
 #include <annals/log/postgres/pooler.hpp>
@@ -32,9 +33,9 @@ namespace annals {
 
 /// A log in a schema of a PostgreSQL database. Any number of processes append to it and read it; positions have no gaps, and
 /// events become visible in their order. Appends of threads of one process share transactions: one commit makes all durable
-/// that waited for the one before. Readers wait for nobody, and see what was committed when they began. Threads may append and
-/// read at the same time; a handler may append to the log that it reads. The views in a `context`, and an event, are there for
-/// the handler's call only.
+/// that waited for the one before; what is much is written over two connections at a time, and committed in its order. Readers
+/// wait for nobody, and see what was committed when they began. Threads may append and read at the same time; a handler may
+/// append to the log that it reads. The views in a `context`, and an event, are there for the handler's call only.
 ///
 /// A connection that is lost is made anew, and what was asked is asked again, without doing it twice: readings go on where they
 /// were, and an append is recognised that was committed just before. Only if the server stays away for longer than the options

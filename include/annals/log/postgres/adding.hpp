@@ -23,8 +23,8 @@ struct postgres_foreseen {
     uuid             behind;
 };
 
-/// Statements that add appends, one behind the other: all of them if the last event is the one that the first goes behind, and else
-/// none; or without a look, if they go ahead of it.
+/// Statements that add appends, one behind the other: all of them if the last event is the one that the first goes behind, and
+/// else none; or without a look, if they go ahead of it.
 class postgres_addition {
 public:
     postgres_addition(const std::vector<postgres_foreseen>& all, bool goes_ahead) : goes_ahead_(goes_ahead) {
@@ -73,9 +73,10 @@ private:
             for (const auto& event : each.append->events) rows.push_back({&each, &event, nth++});
         }
         auto&      values = begin(some.front(),
-                                  "INSERT INTO {s}.events SELECT $2 + u.n, u.stream, u.version, u.time, u.category, u.nth, u.schema,"
-                                       " u.id, u.about, u.payload FROM unnest($4, $5, $6, $7, $8, $9, $10, $11, $12)"
-                                       " WITH ORDINALITY AS u (stream, version, time, category, nth, schema, about, id, payload, n)"
+                                  "INSERT INTO {s}.events SELECT $2 + u.n, u.stream, u.version, u.time, u.category, u.nth,"
+                                       " u.schema, u.id, u.about, u.payload FROM unnest($4, $5, $6, $7, $8, $9, $10, $11, $12)"
+                                       " WITH ORDINALITY AS"
+                                       " u (stream, version, time, category, nth, schema, about, id, payload, n)"
                                        " WHERE $1 OR (EXISTS (SELECT FROM {s}.events WHERE position = $2 AND id = $3)"
                                        " AND NOT EXISTS (SELECT FROM {s}.events WHERE position = $2 + 1))");
         const auto add    = [&](auto value_of) {

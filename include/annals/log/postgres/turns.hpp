@@ -20,8 +20,8 @@ namespace annals::detail {
 
 /// Groups of appends, each led by the thread of its first, in their order: a group's turn comes when all before it have ended.
 /// While one is on its way, those who come meanwhile wait, and are the next. If it is foreseen what comes of a group, and it is
-/// much, the next one may go ahead: it writes what goes behind at the same time, in another session. If things come otherwise, the
-/// server refuses it, and it is done in its turn like any other. There is a lane for each group that is under way.
+/// much, the next one may go ahead: it writes what goes behind at the same time, in another session. If things come otherwise,
+/// the server refuses it, and it is done in its turn like any other. There is a lane for each group that is under way.
 class postgres_turns {
 public:
     static constexpr std::size_t lanes = 2;
@@ -212,14 +212,14 @@ private:
                           [&] { return queue_.size() >= wanted_; });
         wanted_ = never;
     }
-    // Who goes ahead takes what is foreseen; of much that is, half is left for another who does.
+    // Who goes ahead takes what is foreseen; of much that is, some is left for others who do.
     void take(group& to) {
         std::size_t events = 0, bytes = 0;
         while (!queue_.empty() && to.members.size() < most_together && bytes < most_bytes) {
             auto&      next     = *queue_.front()->append;
             const bool is_alone = next.has_to_be_alone(), all_foreseen = to.foreseen.size() == to.members.size();
             if (is_alone && (to.goes_ahead || !to.members.empty())) break;
-            if (all_foreseen && is_much(events, bytes, to.members.size()) && 2 * to.members.size() >= concurrent_) break;
+            if (all_foreseen && is_much(events, bytes, to.members.size()) && lanes * to.members.size() >= concurrent_) break;
             const auto behind = known_.last();
             const auto at     = is_alone ? std::nullopt : known_.foresee(next);
             if (!at && to.goes_ahead) break;
