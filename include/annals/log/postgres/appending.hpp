@@ -6,6 +6,7 @@
 #include <annals/log/postgres/session.hpp>
 #include <annals/log/query.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -63,8 +64,8 @@ struct postgres_append {
 
     [[nodiscard]] bool is_outdated() const { return replacements && *replacements != were_replaced; }
     void               send_back() {
-        is_to_make_anew = true;
-        answer          = unexpected<error>(error{errc::locked, "the server was replaced", {}});
+                      is_to_make_anew = true;
+                      answer          = unexpected<error>(error{errc::locked, "the server was replaced", {}});
     }
     void fail(error why) {
         if (may_be_there) why.code = errc::durability_unknown;
@@ -104,16 +105,20 @@ postgres_append append_of(std::string_view stream, expected_version expects, std
     return made;
 }
 
-/// The numbers of an array that a function of the log's answers.
-inline std::vector<std::int64_t> bigints_of(const postgres_result& result) {
-    std::vector<std::int64_t> all;
-    if (result.rows() != 1 || result.is_nothing(0, 0)) return all;
-    const auto bytes = result.bytes(0, 0);
-    if (bytes.size() < 20) return all;
-    const auto* const at = reinterpret_cast<const char*>(bytes.data());
-    for (std::size_t i = 20; i + 12 <= bytes.size(); i += 12) all.push_back(big_endian_at<std::int64_t>(at + i + 4));
-    return all;
-}
+/// What a function of the log's answers: an array of so many numbers, at most six. Allocates nothing, for what it tells is done.
+struct postgres_answer {
+    std::array<std::int64_t, 6> numbers{};
+    std::size_t                 count = 0;
+
+    explicit postgres_answer(const postgres_result& result) {
+        if (result.rows() != 1 || result.is_nothing(0, 0)) return;
+        const auto        bytes = result.bytes(0, 0);
+        const auto* const at    = reinterpret_cast<const char*>(bytes.data());
+        for (std::size_t i = 20; i + 12 <= bytes.size() && count < numbers.size(); i += 12)
+            numbers[count++] = big_endian_at<std::int64_t>(at + i + 4);
+    }
+    [[nodiscard]] std::int64_t operator[](std::size_t index) const { return numbers[index]; }
+};
 
 /// Tags, and which events of an append they are of, from 1.
 inline void add_tags(postgres_values& values, const std::vector<std::pair<std::string_view, std::int64_t>>& tags) {

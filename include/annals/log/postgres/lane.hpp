@@ -4,6 +4,7 @@
 #include <annals/log/postgres/adding.hpp>
 #include <annals/log/postgres/appending.hpp>
 #include <annals/log/postgres/copying.hpp>
+#include <annals/log/postgres/lost_sessions.hpp>
 #include <annals/log/postgres/session.hpp>
 #include <annals/log/postgres/turns.hpp>
 
@@ -12,33 +13,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace annals::detail {
-
-/// The server's numbers of sessions that were lost, and may still do what was sent.
-class postgres_lost_sessions {
-public:
-    postgres_lost_sessions() { numbers_.reserve(64); }  // more than are ever lost before one is reached again
-
-    void add(std::int32_t number) {
-        const std::lock_guard lock(mutex_);
-        numbers_.push_back(number);
-    }
-    /// From then on, what was sent over them is done or never will be.
-    expected<void, error> end(postgres_session& from) {
-        const std::lock_guard lock(mutex_);
-        return end_sessions(from, numbers_);
-    }
-
-private:
-    std::mutex                mutex_;
-    std::vector<std::int32_t> numbers_;
-};
 
 /// A session, and who appends over it. What a lost connection leaves unknown is found out: the appends are sent again, to be
 /// recognised by their ids. By then the server has ended the session that was lost, so that the first try is there already or
@@ -51,14 +31,14 @@ public:
 
     /// With a session that is there already.
     void begin_with(postgres_session session) { session_ = std::move(session); }
+    /// In its turn a lane that has no session takes that of another one: a server may not give the writer more than one.
+    void is_beside(postgres_lane& other) { beside_ = &other; }
 
-    /// A session that is not lost. Errors: `unreachable`, and what the server refuses. In a turn.
+    /// A session that is not lost. What was foreseen is forgotten if it is a new one: its server may be another one, that lacks
+    /// what came last. Errors: `unreachable`, and what the server refuses. In a turn.
     expected<postgres_session*, error> reach_server(postgres_deadline until) {
-        if (session_ && session_->is_lost()) {
-            drop();
+        if (!has_session()) {
             turns_.came_otherwise();
-        }
-        if (!session_) {
             auto made = reach(place_, postgres_use::log, until);
             if (!made) return unexpected<error>(std::move(made.error()));
             session_ = std::move(*made);
@@ -80,13 +60,13 @@ public:
         for (;; foreseen.clear()) {
             std::erase_if(left, [](const postgres_append* each) { return each->answer.has_value(); });
             if (left.empty()) return;
+            if (has_lost() || !has_session()) foreseen.clear();  // a new one's server may be another one
             if (auto reached = reach_server(until); !reached) {
                 for (auto* each : left) each->fail(reached.error());
                 return;
             }
             const auto lone = std::find_if(left.begin(), left.end(), [](const auto* each) { return each->has_to_be_alone(); });
-            auto       done = lost_.end(*session_);
-            if (foreseen.empty()) turns_.wait_for_those_ahead();
+            auto       done = foreseen.empty() ? end_others() : lost_.end(*session_);
             if (!done)
                 refuse(left, done.error(), until);
             else if (std::any_of(left.begin(), left.end(), [](const auto* each) { return each->is_outdated(); }))
@@ -105,6 +85,25 @@ public:
     }
 
 private:
+    [[nodiscard]] bool has_lost() const { return session_ && session_->is_lost(); }
+    bool               has_session() {
+                      if (has_lost()) {
+                          drop();
+                          turns_.came_otherwise();
+        }
+                      if (!session_ && beside_) {
+                          turns_.wait_for_those_ahead();
+                          if (!beside_->has_lost()) session_ = std::exchange(beside_->session_, std::nullopt);
+        }
+                      return session_.has_value();
+    }
+    // What is to be done anew may come to the same place, but not with the same before it, and who went ahead would take it for
+    // what he foresaw: also if his session is lost by now. What those of before may still do he may be waiting for.
+    expected<void, error> end_others() {
+        if (auto done = lost_.end(*session_); !done) return done;
+        turns_.wait_for_those_ahead();
+        return lost_.end(*session_);
+    }
     void drop() {
         if (session_) lost_.add(session_->backend());
         session_.reset();
@@ -117,12 +116,15 @@ private:
 
     // Whether all of it was done.
     bool go_ahead(const postgres_turns::group& group, postgres_deadline until) {
-        if (session_ && session_->is_lost()) drop();
+        if (has_lost()) drop();
         if (!session_) {
-            auto made = postgres_session::open(place_, postgres_use::log, until);
-            if (!made) return false;
+            auto made = postgres_session::open(place_, postgres_use::log,
+                                               std::min(until, std::chrono::steady_clock::now() + std::chrono::seconds(1)));
+            if (!made || (place_.see && !place_.see(*made))) {
+                turns_.make_room(std::chrono::seconds(10));
+                return false;
+            }
             session_ = std::move(*made);
-            if (place_.see && !place_.see(*session_)) return false;
         }
         if (std::any_of(group.foreseen.begin(), group.foreseen.end(),
                         [](const auto& each) { return each.append->is_outdated(); }))
@@ -138,11 +140,12 @@ private:
             if (index + 1 == statements.size()) ended = clock::now();
         });
         if (!outcome.results) {
-            for (const auto& each : group.foreseen) each.append->may_be_there = outcome.is_sent;
+            for (const auto& each : group.foreseen) each.append->may_be_there |= outcome.is_sent;
+            if (has_lost()) drop();  // before anybody takes it for done with
             return false;
         }
         if (const auto* const failure = outcome.failure()) {
-            if (is_bad_luck(sqlstate_of(failure->raw()))) turns_.make_room();
+            if (errc_of_sqlstate(sqlstate_of(failure->raw())) == errc::locked) turns_.make_room();
             return false;
         }
         if (group.is_behind_one_ahead && outcome.results->back().number(0, 0) == 0) turns_.make_room();
@@ -167,7 +170,7 @@ private:
         for (auto* each : group)
             if (std::none_of(foreseen.begin(), foreseen.end(), [&](const auto& other) { return other.append == each; }))
                 others.push_back(each);
-        if (is_single(foreseen) && others.empty())
+        if (is_single(foreseen) && others.empty() && !to_be_followed)
             statements.push_back(insert_of(foreseen.front()));
         else if (!foreseen.empty())
             statements =
@@ -180,13 +183,14 @@ private:
             if (index == 0 && to_be_followed) turns_.holds_its_locks(*to_be_followed);
         });
         if (!outcome.results) {
-            for (auto* each : group) each->may_be_there = outcome.is_sent;
+            for (auto* each : group) each->may_be_there |= outcome.is_sent;  // also by an earlier try
             return refuse(group, outcome.results.error(), until);
         }
         const auto& results = *outcome.results;
         if (results.size() > statements.size()) {  // the commit; each by itself, to see which it is
             if (group.size() == 1) return refuse(group, group.front(), results.back(), until);
             turns_.came_otherwise();
+            if (auto done = end_others(); !done) return refuse(group, done.error(), until);
             for (auto* each : group) append_together({each}, {}, until);
             return;
         }
@@ -202,9 +206,9 @@ private:
         for (std::size_t i = 0; i < others.size(); ++i) take(*others[i], results[first_other + i]);
     }
     void take(postgres_append& append, const postgres_result& said) {
-        const auto numbers = bigints_of(said);
-        if (numbers.size() < 3) return append.fail({errc::damaged, "the log's functions are not its own", {}});
-        if (numbers.size() == 6)
+        const postgres_answer numbers(said);
+        if (numbers.count < 3) return append.fail({errc::damaged, "the log's functions are not its own", {}});
+        if (numbers.count == 6)
             turns_.learn(append,
                          {numbers[1] - append.count(), numbers[2] - append.count(), numbers[3], numbers[4], numbers[5]});
         append.decide(numbers[0], numbers[1], numbers[2]);
@@ -218,18 +222,19 @@ private:
         if (auto begun = session_->run("BEGIN"); !begun) return give_up(begun.error());
         auto decided = session_->run(postgres_call_of_begin_append, values_of_begin_append(mine), refused);
         if (!decided) return give_up(decided.error());
-        const auto said = bigints_of(*decided);
-        if (said.size() < 3) return give_up({errc::damaged, "the log's functions are not its own", {}});
+        const postgres_answer said(*decided);
+        if (said.count < 3) return give_up({errc::damaged, "the log's functions are not its own", {}});
         if (said[0] != 0) {
             if (auto done = session_->run("ROLLBACK"); !done) return give_up(done.error());
             return mine.decide(said[0], said[1], said[2]);
         }
-        if (said.size() < 6) return give_up({errc::damaged, "the log's functions are not its own", {}});
+        if (said.count < 6) return give_up({errc::damaged, "the log's functions are not its own", {}});
         mine.may_be_there = false;
         if (mine.check) try {
                 if (auto done = mine.check(*session_); !done) return give_up(done.error());
             } catch (...) {
                 drop();
+                turns_.came_otherwise();
                 mine.thrown = std::current_exception();
                 mine.answer = unexpected<error>(error{});
                 return;
@@ -272,6 +277,7 @@ private:
     postgres_lost_sessions&         lost_;
     std::uint32_t                   order_;
     std::optional<postgres_session> session_;
+    postgres_lane*                  beside_ = nullptr;
 };
 
 }  // namespace annals::detail

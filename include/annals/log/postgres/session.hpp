@@ -110,7 +110,9 @@ public:
                 "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_sort = off";
         // What libpq has for it may be a pooler's.
         settings += "; SELECT pg_backend_pid()";
-        auto done = made.connection_.run(settings, place.silence(), "the server refuses a setting");
+        // A pooler may have no session for it.
+        const auto silence = std::min(place.silence(), until + std::chrono::seconds(1));
+        auto       done    = made.connection_.run(settings, silence, "the server refuses a setting");
         if (!done) return unexpected<error>(std::move(done.error()));
         const std::string_view number = done->text(0, 0);
         (void)std::from_chars(number.data(), number.data() + number.size(), made.backend_);
@@ -210,13 +212,14 @@ public:
             if (!name) return {unexpected<error>(name.error())};
             names.push_back(*name);
         }
+        postgres_outcome made{{}, true};
+        made.results->reserve(names.size() + 2);  // what is done is told, also if there is no memory any more
         bool is_sent = PQenterPipelineMode(connection_.raw()) != 0;
         for (std::size_t i = 0; i < names.size(); ++i) {
             is_sent = is_sent && send(names[i], statements[i].values);
             if (statements[i].is_awaited) is_sent = is_sent && PQsendFlushRequest(connection_.raw());
         }
-        postgres_outcome made{{}, true};
-        const auto       lost = [&](error why) {
+        const auto lost = [&](error why) {
             made.results = unexpected<error>(std::move(why));
             return std::move(made);
         };
@@ -268,22 +271,6 @@ inline expected<postgres_session, error> reach(const postgres_place& place, post
         std::this_thread::sleep_for(pause);
         pause = std::min(2 * pause, std::chrono::milliseconds(200));
     }
-}
-
-/// Ends other sessions of a log, by their numbers, so that what was sent over them is done already or never will be. Errors:
-/// `locked`, if one does not end, and those of a statement.
-inline expected<void, error> end_sessions(postgres_session& in, std::vector<std::int32_t>& numbers) {
-    for (; !numbers.empty(); numbers.pop_back()) {
-        if (numbers.back() == in.backend()) continue;  // a pooler gave it back, so it is through with what was sent
-        postgres_values number;
-        number.add_integer(numbers.back());
-        for (const std::string_view sql : {"SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_locks WHERE locktype = "
-                                           "'advisory' AND classid = {e} AND objid = $1::bigint AND pid = $1 AND granted",
-                                           "SELECT pg_advisory_xact_lock({e}, $1)"})
-            if (auto done = in.run(sql, number, "a lost session does not end"); !done)
-                return unexpected<error>(std::move(done.error()));
-    }
-    return {};
 }
 
 }  // namespace annals::detail

@@ -87,9 +87,11 @@ public:
         changed_.wait(lock, [&] { return std::find(is_ahead_.begin(), is_ahead_.end(), true) == is_ahead_.end(); });
     }
     /// An append was written behind a place, and that was not foreseen.
-    void learn(const postgres_append& append, const postgres_target& behind) {
+    void learn(const postgres_append& append, const postgres_target& behind) noexcept {
         const std::lock_guard lock(mutex_);
-        known_.learn(append, behind);
+        try {
+            known_.learn(append, behind);
+        } catch (...) { known_.forget(); }  // it is written, whether there is memory or not
     }
     /// How long it took a group that went ahead to be written, and to be made durable.
     void took(const group& mine, std::chrono::nanoseconds writing, std::chrono::nanoseconds committing) {
@@ -101,9 +103,9 @@ public:
         known_until_    = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     }
     /// Others want to append, too: nobody goes ahead for a while.
-    void make_room() {
+    void make_room(std::chrono::milliseconds time = std::chrono::milliseconds(100)) {
         const std::lock_guard lock(mutex_);
-        nobody_ahead_until_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+        nobody_ahead_until_ = std::max(nobody_ahead_until_, std::chrono::steady_clock::now() + time);
     }
     /// All members have an answer, or something was thrown. In its turn.
     void finish(group& mine, const std::exception_ptr& thrown) {

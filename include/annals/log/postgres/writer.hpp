@@ -60,7 +60,9 @@ public:
 private:
     template <std::size_t... Lanes>
     postgres_writer(const postgres_place& place, std::uint32_t order, std::index_sequence<Lanes...>)
-        : place_(place), lanes_{(static_cast<void>(Lanes), postgres_lane(place, turns_, lost_, order))...} {}
+        : place_(place), lanes_{(static_cast<void>(Lanes), postgres_lane(place, turns_, lost_, order))...} {
+        for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[i].is_beside(lanes_[(i + 1) % lanes_.size()]);
+    }
 
     const postgres_place&                            place_;
     postgres_turns                                   turns_;
