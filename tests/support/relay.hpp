@@ -60,8 +60,11 @@ public:
         wake();
     }
     /// Cuts the next connection whose server says something, and what it said is lost: what it was asked is done. Before that,
-    /// so many answers pass.
-    void lose_answer(int passing = 0) { answers_before_loss_ = passing; }
+    /// so many answers pass; and `then` so many, before another one is lost like that.
+    void lose_answer(int passing = 0, int then = -1) {
+        next_loss_           = then;
+        answers_before_loss_ = passing;
+    }
     /// Holds everything back, without cutting, until told otherwise.
     void stall(bool stalls) {
         stalls_ = stalls;
@@ -148,7 +151,10 @@ private:
         const ssize_t count = ::recv(from.ends[side], bytes, std::min(sizeof(bytes), from.left), 0);
         if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) return end(from, false);
         if (count < 0) return;
-        if (side == 1 && answers_before_loss_ >= 0 && answers_before_loss_-- == 0) return end(from, true);
+        if (side == 1 && answers_before_loss_ >= 0 && answers_before_loss_-- == 0) {
+            answers_before_loss_ = next_loss_.exchange(-1);
+            return end(from, true);
+        }
         from.held[side].append(bytes, static_cast<std::size_t>(count));
         from.left -= static_cast<std::size_t>(count);
         if (from.left == 0) {
@@ -180,7 +186,7 @@ private:
     int                      woken_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     std::uint16_t            port_  = 0;
     std::atomic<bool>        is_over_{false}, is_cut_{false}, stalls_{false}, refuses_{false};
-    std::atomic<int>         answers_before_loss_{-1};  // none is lost if it is negative
+    std::atomic<int>         answers_before_loss_{-1}, next_loss_{-1};  // none is lost if it is negative
     std::atomic<std::size_t> most_{0};
     std::atomic<int>         cuts_{0};
     std::list<link>          links_;
