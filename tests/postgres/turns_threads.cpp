@@ -80,7 +80,7 @@ private:
     void lead(const postgres_turns::group& group, std::mt19937& random) {
         if (group.goes_ahead) ++ahead;
         if (is_one_in(throws, random)) throw std::runtime_error("of a condition");
-        if (!group.goes_ahead && group.is_foreseen) turns_.holds_its_locks(group);
+        if (!group.goes_ahead && group.may_be_followed) turns_.holds_its_locks(group);
         std::this_thread::sleep_for(std::chrono::microseconds(random() % 100));
         if (group.goes_ahead) {
             ++written_ahead_;
@@ -110,7 +110,7 @@ private:
         for (const auto* each : group.members) {
             if (each->append->answer) continue;
             if (is_one_in(throws, random)) throw std::runtime_error("of a condition");
-            if (group.goes_ahead || group.is_foreseen) {
+            if (group.goes_ahead || group.may_be_followed) {
                 turns_.wait_for_those_ahead();
                 if (written_ahead_ != 0) ++wrong;
             }

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -151,20 +150,16 @@ inline postgres_statement insert_of(const postgres_foreseen& single) {
     return made;
 }
 
-/// A transaction that adds appends. `order` is its key among locks of order, if another one may go ahead of it: not before the
-/// first statement is done.
-inline std::vector<postgres_statement> transaction_that_adds(const std::vector<postgres_foreseen>& all,
-                                                             std::optional<std::int32_t>           order) {
+/// A transaction that adds appends. `order` is its key among locks of order. If it may be followed by one that goes ahead, the
+/// server says at once when the first statement is done: not before, for who holds the lock of writers may wait for that one.
+inline std::vector<postgres_statement> transaction_that_adds(const std::vector<postgres_foreseen>& all, std::int32_t order,
+                                                             bool may_be_followed) {
     auto               made = postgres_addition(all, false).take();
     postgres_statement first{
-        "SELECT pg_advisory_xact_lock({w}, {k}), pg_try_advisory_xact_lock({l}, {k}) OR pg_notify('{n}', '') IS NOT NULL"};
-    if (order) {
-        first.sql =
-            "SELECT pg_advisory_xact_lock({w}, {k}), pg_try_advisory_xact_lock({l}, {k}) OR pg_notify('{n}', '') IS NOT NULL,"
-            " pg_advisory_xact_lock({o}, $1)";
-        first.values.add_integer(*order);
-        first.is_awaited = true;
-    }
+        "SELECT pg_advisory_xact_lock({w}, {k}), pg_advisory_xact_lock({o}, $1),"
+        " pg_try_advisory_xact_lock({l}, {k}) OR pg_notify('{n}', '') IS NOT NULL"};
+    first.values.add_integer(order);
+    first.is_awaited = may_be_followed;
     made.insert(made.begin(), std::move(first));
     return made;
 }

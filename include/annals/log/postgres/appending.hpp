@@ -63,9 +63,10 @@ struct postgres_append {
     [[nodiscard]] bool has_to_be_alone() const { return is_alone || is_large(); }
 
     [[nodiscard]] bool is_outdated() const { return replacements && *replacements != were_replaced; }
-    void               send_back() {
-                      is_to_make_anew = true;
-                      answer          = unexpected<error>(error{errc::locked, "the server was replaced", {}});
+
+    void send_back() {
+        is_to_make_anew = true;
+        answer          = unexpected<error>(error{errc::locked, "the server was replaced", {}});
     }
     void fail(error why) {
         if (may_be_there) why.code = errc::durability_unknown;
@@ -105,7 +106,7 @@ postgres_append append_of(std::string_view stream, expected_version expects, std
     return made;
 }
 
-/// What a function of the log's answers: an array of so many numbers, at most six. Allocates nothing, for what it tells is done.
+/// What a function of the log's answers: an array of at most six numbers. Allocates nothing, for what it tells is done.
 struct postgres_answer {
     std::array<std::int64_t, 6> numbers{};
     std::size_t                 count = 0;

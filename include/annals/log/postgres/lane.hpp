@@ -74,7 +74,7 @@ public:
             else if (lone != left.end())
                 append_alone(**lone, until);
             else
-                append_together(left, foreseen, until, foreseen.empty() || !group.is_foreseen ? nullptr : &group);
+                append_together(left, foreseen, until, group);
         }
     }
     /// Behind something that was thrown. The group has its turn then.
@@ -86,16 +86,18 @@ public:
 
 private:
     [[nodiscard]] bool has_lost() const { return session_ && session_->is_lost(); }
-    bool               has_session() {
-                      if (has_lost()) {
-                          drop();
-                          turns_.came_otherwise();
+
+    // In a turn: its own, or that of the other lane, which nobody uses then.
+    bool has_session() {
+        if (has_lost()) {
+            drop();
+            turns_.came_otherwise();
         }
-                      if (!session_ && beside_) {
-                          turns_.wait_for_those_ahead();
-                          if (!beside_->has_lost()) session_ = std::exchange(beside_->session_, std::nullopt);
+        if (!session_ && beside_) {
+            turns_.wait_for_those_ahead();
+            if (!beside_->has_lost()) session_ = std::exchange(beside_->session_, std::nullopt);
         }
-                      return session_.has_value();
+        return session_.has_value();
     }
     // What is to be done anew may come to the same place, but not with the same before it, and who went ahead would take it for
     // what he foresaw: also if his session is lost by now. What those of before may still do he may be waiting for.
@@ -136,7 +138,7 @@ private:
         const auto        begun   = clock::now();
         clock::time_point written = begun, ended = begun;
         const auto        outcome = session_->run_together(statements, [&](std::size_t index) {
-            if (index + 3 == statements.size()) written = clock::now();
+            if (index + 3 == statements.size()) written = clock::now();  // then it waits, and looks
             if (index + 1 == statements.size()) ended = clock::now();
         });
         if (!outcome.results) {
@@ -145,7 +147,10 @@ private:
             return false;
         }
         if (const auto* const failure = outcome.failure()) {
-            if (errc_of_sqlstate(sqlstate_of(failure->raw())) == errc::locked) turns_.make_room();
+            const auto code = session_->connection().failure(*failure, refused).code;
+            if (code == errc::locked) turns_.make_room();
+            for (const auto& each : group.foreseen) each.append->may_be_there |= code == errc::unreachable;
+            if (has_lost()) drop();
             return false;
         }
         if (group.is_behind_one_ahead && outcome.results->back().number(0, 0) == 0) turns_.make_room();
@@ -164,23 +169,24 @@ private:
     // What is foreseen goes first: what the others come to is not known before. A group that is, as a whole, may be followed by
     // one that goes ahead.
     void append_together(const std::vector<postgres_append*>& group, const std::vector<postgres_foreseen>& foreseen,
-                         postgres_deadline until, const postgres_turns::group* to_be_followed = nullptr) {
+                         postgres_deadline until, const postgres_turns::group& of) {
+        const bool                      may_be_followed = of.may_be_followed && !foreseen.empty();
         std::vector<postgres_append*>   others;
         std::vector<postgres_statement> statements;
         for (auto* each : group)
             if (std::none_of(foreseen.begin(), foreseen.end(), [&](const auto& other) { return other.append == each; }))
                 others.push_back(each);
-        if (is_single(foreseen) && others.empty() && !to_be_followed)
+        const bool is_one_insert = is_single(foreseen) && others.empty() && !may_be_followed;
+        if (is_one_insert)
             statements.push_back(insert_of(foreseen.front()));
         else if (!foreseen.empty())
-            statements =
-                transaction_that_adds(foreseen, to_be_followed ? std::optional(order_of(*to_be_followed)) : std::nullopt);
+            statements = transaction_that_adds(foreseen, order_of(of), may_be_followed);
         const std::size_t first_other = statements.size();
         for (const auto* each : others)
             statements.push_back(
                 {each->condition ? postgres_call_of_append_if : postgres_call_of_append, values_of_append(*each)});
         const auto outcome = session_->run_together(statements, [&](std::size_t index) {
-            if (index == 0 && to_be_followed) turns_.holds_its_locks(*to_be_followed);
+            if (index == 0 && may_be_followed) turns_.holds_its_locks(of);
         });
         if (!outcome.results) {
             for (auto* each : group) each->may_be_there |= outcome.is_sent;  // also by an earlier try
@@ -191,7 +197,7 @@ private:
             if (group.size() == 1) return refuse(group, group.front(), results.back(), until);
             turns_.came_otherwise();
             if (auto done = end_others(); !done) return refuse(group, done.error(), until);
-            for (auto* each : group) append_together({each}, {}, until);
+            for (auto* each : group) append_together({each}, {}, until, of);
             return;
         }
         if (const auto* const failure = outcome.failure()) {
@@ -199,7 +205,7 @@ private:
             auto*      culprit = foreseen.size() == 1 ? foreseen.front().append : nullptr;
             return refuse(group, at >= first_other ? others[at - first_other] : culprit, *failure, until);
         }
-        if (!foreseen.empty() && is_added(results[first_other == 1 ? 0 : 1]))
+        if (!foreseen.empty() && is_added(results[is_one_insert ? 0 : 1]))  // behind the locks
             decide(foreseen);
         else if (!foreseen.empty())
             turns_.came_otherwise();
@@ -253,11 +259,13 @@ private:
         mine.decide(0, at.version + mine.count(), at.position + mine.count());
     }
 
-    // None of them was done. If one of them is to blame, the others are sent again; and all, if it may be any.
+    // None of them was done, but perhaps by a session that was ended meanwhile. If one of them is to blame, the others are sent
+    // again; and all, if it may be any.
     void refuse(const std::vector<postgres_append*>& group, postgres_append* culprit, const postgres_result& said,
                 postgres_deadline until) {
         const error why = session_->connection().failure(said, refused);
         turns_.came_otherwise();
+        for (auto* each : group) each->may_be_there |= why.code == errc::unreachable;
         if (is_bad_luck(sqlstate_of(said.raw())) && std::chrono::steady_clock::now() < until) return;
         const bool is_of_all = why.code != errc::append_too_large && why.code != errc::io_failed;
         if (is_of_all) return refuse(group, why, until);

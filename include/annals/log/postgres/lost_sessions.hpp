@@ -12,36 +12,31 @@
 
 namespace annals::detail {
 
-/// Ends other sessions of a log, by their numbers, so that what was sent over them is done already or never will be. Errors:
-/// `locked`, if one does not end, and those of a statement.
-inline expected<void, error> end_sessions(postgres_session& in, std::vector<std::int32_t>& numbers) {
-    for (; !numbers.empty(); numbers.pop_back()) {
-        if (numbers.back() == in.backend()) continue;  // a pooler gave it back, so it is through with what was sent
-        postgres_values number;
-        number.add_integer(numbers.back());
-        for (const std::string_view sql : {"SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_locks WHERE locktype = "
-                                           "'advisory' AND classid = {e} AND objid = $1::bigint AND pid = $1 AND granted",
-                                           "SELECT pg_advisory_xact_lock({e}, $1)"})
-            if (auto done = in.run(sql, number, "a lost session does not end"); !done)
-                return unexpected<error>(std::move(done.error()));
-    }
-    return {};
-}
-
 /// The server's numbers of sessions that were lost, and may still do what was sent.
 class postgres_lost_sessions {
 public:
     postgres_lost_sessions() { numbers_.reserve(most); }
 
-    // Throws nothing, for others wait for what is done behind it.
+    /// Throws nothing, for others wait for what is done behind it.
     void add(std::int32_t number) noexcept {
         const std::lock_guard lock(mutex_);
         if (numbers_.size() < most) numbers_.push_back(number);
     }
-    /// From then on, what was sent over them is done or never will be.
+    /// Ends them: what was sent over them is done by then, or never will be. Errors: `locked`, if one does not end, and those
+    /// of a statement.
     expected<void, error> end(postgres_session& from) {
         const std::lock_guard lock(mutex_);
-        return end_sessions(from, numbers_);
+        for (; !numbers_.empty(); numbers_.pop_back()) {
+            if (numbers_.back() == from.backend()) continue;  // a pooler gave it back, so it is through with what was sent
+            postgres_values number;
+            number.add_integer(numbers_.back());
+            for (const std::string_view sql : {"SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_locks WHERE locktype = "
+                                               "'advisory' AND classid = {e} AND objid = $1::bigint AND pid = $1 AND granted",
+                                               "SELECT pg_advisory_xact_lock({e}, $1)"})
+                if (auto done = from.run(sql, number, "a lost session does not end"); !done)
+                    return unexpected<error>(std::move(done.error()));
+        }
+        return {};
     }
 
 private:

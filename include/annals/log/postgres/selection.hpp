@@ -106,38 +106,31 @@ struct postgres_page {
 inline constexpr std::string_view postgres_bare_columns               = "e.schema, e.payload",
                                   postgres_bare_columns_of_categories = "e.position, e.schema, e.payload";
 
-/// The same as a COPY, which takes no values: the stream or the category by its number. Not for tags.
+/// The same as a COPY, which takes no values: the stream or the category by its number. Not for tags, and of the whole log no
+/// more rows than there are within the bounds.
 inline std::string postgres_copy(const postgres_selection& what, std::int64_t number, std::uint64_t rows, bool is_bare) {
     const auto        digits = [](std::int64_t value) { return std::to_string(value); };
     const char* const order  = what.descending ? " DESC" : "";
-    const std::string first = digits(what.first), last = digits(what.last_wanted());
-    std::string       sql = "COPY (SELECT ";
-    rows                  = std::min(rows, what.most);
+    std::string       sql    = "COPY (SELECT ";
     sql.append(!is_bare                              ? postgres_columns
                : what.scope == query_scope::category ? postgres_bare_columns_of_categories
                                                      : postgres_bare_columns);
     sql.append(" FROM {s}.events e WHERE ");
     if (what.scope == query_scope::whole_log) {
         // Positions have no gaps, and bounds cost the server less than a count of rows does.
-        const auto far = static_cast<std::int64_t>(
-                             std::min<std::uint64_t>(rows, static_cast<std::uint64_t>(what.last_wanted() - what.first) + 1)) -
-                         1;
+        const auto far  = static_cast<std::int64_t>(rows) - 1;
         const auto from = what.descending ? what.last_wanted() - far : what.first;
         sql.append("e.position >= ").append(digits(from)).append(" AND e.position <= ").append(digits(from + far));
-        return sql.append(" ORDER BY e.position").append(order).append(") TO STDOUT (FORMAT binary)");
-    }
-    {
+        sql.append(" ORDER BY e.position").append(order);
+    } else {
         const std::string key    = what.counts_versions() ? "e.stream" : "e.category",
                           column = what.counts_versions() ? "e.version" : "e.position";
-        sql.append("(" + key + ", " + column + ") >= (" + digits(number) + ", " + first + ") AND (");
-        sql.append(key + ", " + column + ") <= (" + digits(number) + ", " + last + ")");
+        sql.append("(" + key + ", " + column + ") >= (" + digits(number) + ", " + digits(what.first) + ") AND (");
+        sql.append(key + ", " + column + ") <= (" + digits(number) + ", " + digits(what.last_wanted()) + ")");
         if (what.counts_versions()) sql.append(" AND e.position <= ").append(digits(what.last_position));
-        sql.append(" ORDER BY " + key + order + ", " + column);
+        sql.append(" ORDER BY " + key + order + ", " + column).append(order).append(" LIMIT ").append(std::to_string(rows));
     }
-    return sql.append(order)
-        .append(" LIMIT ")
-        .append(std::to_string(std::min(rows, what.most)))
-        .append(") TO STDOUT (FORMAT binary)");
+    return sql.append(") TO STDOUT (FORMAT binary)");
 }
 
 }  // namespace annals::detail

@@ -33,10 +33,10 @@ public:
         std::condition_variable changed{};
     };
     struct group {
-        std::uint64_t                         number      = 0;  // one more than that of the group before
-        std::size_t                           lane        = 0;  // no other that is under way has the same
-        bool                                  goes_ahead  = false;
-        bool                                  is_foreseen = false;  // what comes of it, and it is much
+        std::uint64_t                         number          = 0;  // one more than that of the group before
+        std::size_t                           lane            = 0;  // no other that is under way has the same
+        bool                                  goes_ahead      = false;
+        bool                                  may_be_followed = false;  // it is foreseen what comes of it, and it is much
         std::vector<waiting*>                 members;
         std::vector<postgres_foreseen>        foreseen;  // of the members, and these go first
         bool                                  is_behind_one_ahead = false;
@@ -65,7 +65,7 @@ public:
     void holds_its_locks(const group& mine) {
         const std::lock_guard lock(mutex_);
         if (mine.number + 1 != begun_) return;
-        is_foreseen_ = mine.is_foreseen;
+        may_be_followed_ = mine.may_be_followed;
         elect();
     }
     /// For a group that went ahead, when it is known what came of that.
@@ -79,7 +79,7 @@ public:
     void came_otherwise() {
         const std::lock_guard lock(mutex_);
         known_.forget();
-        is_foreseen_ = false;
+        may_be_followed_ = false;
     }
     /// Waits until it is known of all who went ahead what came of that: what they have written may be in the way.
     void wait_for_those_ahead() {
@@ -159,7 +159,7 @@ private:
 
     std::uint64_t begin() {
         ++under_way_;
-        is_foreseen_ = false;
+        may_be_followed_ = false;
         return begun_++;
     }
     void end(std::size_t lane) {
@@ -178,8 +178,8 @@ private:
         queue_.front()->changed.notify_one();
     }
     bool may_go_ahead(const postgres_append& next) const {
-        return under_way_ < lanes && is_foreseen_ && !next.looks_first && !next.has_to_be_alone() && known_.has(next.stream) &&
-               std::chrono::steady_clock::now() >= nobody_ahead_until_;
+        return under_way_ < lanes && may_be_followed_ && !next.looks_first && !next.has_to_be_alone() &&
+               known_.has(next.stream) && std::chrono::steady_clock::now() >= nobody_ahead_until_;
     }
     group& gather(std::unique_lock<std::mutex>& lock, std::uint64_t number) {
         const auto free = std::find(is_taken_.begin(), is_taken_.end(), false);
@@ -201,7 +201,7 @@ private:
             take(made);
         }
         is_ahead_[lane]          = made.goes_ahead;
-        is_foreseen_             = made.goes_ahead && made.is_foreseen;
+        may_be_followed_         = made.goes_ahead && made.may_be_followed;
         made.is_behind_one_ahead = std::exchange(last_goes_ahead_, made.goes_ahead);
         made.begun               = std::chrono::steady_clock::now();
         elect();
@@ -232,7 +232,7 @@ private:
             bytes += next.bytes;
             if (is_alone) break;
         }
-        was_much_ = to.is_foreseen = to.foreseen.size() == to.members.size() && is_much(events, bytes, to.members.size());
+        was_much_ = to.may_be_followed = to.foreseen.size() == to.members.size() && is_much(events, bytes, to.members.size());
     }
 
     std::mutex               mutex_;  // guards all
@@ -244,8 +244,8 @@ private:
     std::uint64_t            begun_ = 0, ended_ = 0;  // groups; those between them are under way
     std::size_t              under_way_ = 0, waiting_alone_ = 0;
     std::size_t              present_ = 0, concurrent_ = 1;  // appends that are not done; at the end of the last group
-    std::size_t              wanted_      = never;           // so many are waited for
-    bool                     is_foreseen_ = false;           // what comes of the last group, which is under way, and is much
+    std::size_t              wanted_          = never;       // so many are waited for
+    bool                     may_be_followed_ = false;       // what comes of the last group, which is under way, and is much
     bool                     was_much_ = false, last_goes_ahead_ = false;
     std::size_t              commits_cost_ = 0;  // as much as writing so many events
     std::chrono::nanoseconds last_took_{0};
